@@ -1,0 +1,61 @@
+# Two commands do everything: `make serve` and `make test`. The others are for people who change Sealbox.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+WHEEL_INPUTS := pyproject.toml README.md LICENSE $(shell find mock_server conformance openapi fixtures -type f -not -name '*.pyc')
+CODE := mock_server conformance tests bench
+
+.PHONY: serve test check lock format clean help
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / ## /' | column -t -s '#'
+
+serve: $(VENV)/.sealbox ## serve both APIs on http://127.0.0.1:4780
+	@exec $(BIN)/sealbox serve $(ARGS)
+
+test: $(VENV)/.test-tools $(VENV)/.sealbox check ## everything that judges the project
+	$(BIN)/pytest -n auto $(ARGS)
+
+check: $(VENV)/.test-tools $(VENV)/.sealbox ## lint, types, import contracts, OpenAPI documents
+	$(BIN)/ruff check --quiet $(CODE)
+	$(BIN)/ruff format --quiet --check $(CODE)
+	$(BIN)/mypy --no-error-summary mock_server/sealbox conformance/sealbox_conformance tests bench
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/openapi-spec-validator openapi/*/openapi.yaml
+
+format: $(VENV)/.test-tools ## what ruff can mend by itself
+	$(BIN)/ruff check --quiet --fix $(CODE)
+	$(BIN)/ruff format --quiet $(CODE)
+
+# Sealbox itself is installed as the wheel that ships, never from the source tree: what runs here is what users get.
+$(VENV)/.sealbox: $(VENV)/.libraries $(WHEEL_INPUTS)
+	@echo "installing Sealbox into $(VENV)" >&2
+	@rm -rf build/wheel
+	@$(PIP) wheel --no-deps --no-build-isolation --no-index --wheel-dir build/wheel .
+	@$(PIP) install --no-deps --no-index --force-reinstall build/wheel/sealbox-*.whl
+	@touch $@
+
+$(VENV)/.libraries: requirements/serve.txt | $(VENV)/bin/python
+	@echo "installing the locked libraries into $(VENV)" >&2
+	@$(PIP) install --require-hashes -r requirements/serve.txt
+	@touch $@
+
+$(VENV)/.test-tools: requirements/test.txt $(VENV)/.libraries
+	@echo "installing the locked test tools into $(VENV)" >&2
+	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV)
+
+lock: ## resolve again: both lock files, with hashes, for Python 3.11 to 3.14
+	$(PYTHON) -m venv build/lock && build/lock/bin/pip --quiet install uv
+	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command 'make lock' --group build pyproject.toml -o requirements/serve.txt
+	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command 'make lock' --group build --group dev --extra conformance \
+	  -c requirements/serve.txt pyproject.toml -o requirements/test.txt
+
+clean: ## remove what the other commands made
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,105 @@
+"""Answers: bytes of JSON on the way out, and one place where every problem becomes its vendor's body."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from connexion.exceptions import ProblemException
+from connexion.lifecycle import ConnexionResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from .problems import Problem, Unauthorized
+
+if TYPE_CHECKING:
+    from connexion.lifecycle import ConnexionRequest
+
+log = logging.getLogger("sealbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A refusal in its vendor's shape. `why` goes to the header X-Sandbox-Why."""
+
+    status: int
+    body: Mapping[str, Any]
+    why: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What the framework refused before any rule was asked: `status` and its words."""
+
+    status: int
+    detail: str
+
+    @property
+    def phrase(self) -> str:
+        return HTTPStatus(self.status).phrase
+
+
+Render = Callable[[Problem | Failure, Mapping[str, str]], Answer]
+"""Each `sealbox.apis.<api>` has one: a problem, and the tenant's switches, as the vendor's answer."""
+
+
+def ok(body: Any, *, status: int = 200, hints: tuple[str, ...] = ()) -> Response:
+    """`body` as JSON. `hints` tell of oddities that were accepted, in the header X-Sandbox-Hint."""
+    response = Response(orjson.dumps(body), status, media_type="application/json")
+    if hints:
+        response.headers["X-Sandbox-Hint"] = header_text("; ".join(hints))
+    return response
+
+
+def header_text(text: str) -> str:
+    """`text` as far as it can stand in a header: one line of ASCII, not endless."""
+    line = " ".join(text.split())
+    return (line if len(line) <= 500 else f"{line[:497]}...").encode("ascii", "backslashreplace").decode()
+
+
+def problem_of(error: Exception) -> Problem | Failure:
+    """What `error` means, whoever raised it. What nobody foresaw is logged and is a 500 that tells nothing."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, ProblemException):
+        if error.status == 401:  # connexion found no credential in the place where it has to be
+            return Unauthorized(sent=False, why=str(error.detail))
+        return Failure(error.status, str(error.detail or ""))
+    if isinstance(error, HTTPException):
+        return Failure(error.status_code, str(error.detail))
+    log.error("unexpected error", exc_info=error)
+    return Failure(500, "")
+
+
+def error_handler(renders: Mapping[str, Render]) -> Callable[..., Any]:
+    """A Connexion error handler that answers in the shape of the API whose path was asked for."""
+
+    async def handle(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
+        answer = refusal(request.scope, error, renders)
+        headers = dict(answer.headers)
+        if answer.why:
+            headers["X-Sandbox-Why"] = header_text(answer.why)
+        if isinstance(error, HTTPException) and error.headers:
+            headers |= error.headers  # Allow, with a 405
+        return ConnexionResponse(
+            status_code=answer.status,
+            body=orjson.dumps(answer.body),
+            mimetype=answer.media_type,
+            headers=headers,
+        )
+
+    return handle
+
+
+def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Render]) -> Answer:
+    api = scope["path"].split("/", 2)[1]
+    context = scope.get("extensions", {}).get("connexion_context", {})
+    world = context.get("world")
+    render = renders.get(api, renders["_sandbox"])
+    return render(problem_of(error), world.switches if world else {})

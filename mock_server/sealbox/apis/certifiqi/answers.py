@@ -1,0 +1,47 @@
+"""Problems in CertifiQI's documented body: `{title, description}` and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sealbox.answers import Answer, Failure
+from sealbox.problems import (
+    BodyTooLarge,
+    Forbidden,
+    MalformedBody,
+    NotFound,
+    Problem,
+    RuleViolation,
+    Unauthorized,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def render_problem(problem: Problem | Failure, switches: Mapping[str, str]) -> Answer:
+    match problem:
+        case Unauthorized():
+            text = "The x-api-token header is missing or holds an unknown key."
+            return _answer(401, "Unauthorized", text, problem.why)
+        case Forbidden():
+            return _answer(403, "Forbidden", "This key may not see that signing event.", problem.why)
+        case NotFound():
+            return _answer(404, "Not Found", "No signing event has this key.", problem.why)
+        case RuleViolation():
+            return _answer(400, "Bad Request", str(problem), problem.why)
+        case MalformedBody():
+            status = int(switches.get("malformed_json", "406"))
+            title = "Not Acceptable" if status == 406 else "Bad Request"
+            return _answer(status, title, "The body is not valid JSON.", problem.why)
+        case BodyTooLarge():
+            return _answer(413, "Payload Too Large", "The body is too large.", problem.why)
+        case Failure(status=415):
+            return _answer(415, "Unsupported Media Type", "The body must be application/json.", problem.detail)
+        case Failure(status=status) if status < 500:
+            return _answer(status, problem.phrase, problem.detail or problem.phrase)
+    return _answer(500, "Internal Server Error", "The request could not be handled.")
+
+
+def _answer(status: int, title: str, description: str, why: str = "") -> Answer:
+    return Answer(status, {"title": title, "description": description}, why)

@@ -1,0 +1,144 @@
+"""Certificates: row `n` of a batch at a moment. They are computed when asked for and kept nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from .lifecycle import ENDS, NEXT, Course, course, handled_by
+from .model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from .model import Batch, Recipient
+
+# A certificate's id is its batch's with another tail, so that a hundred thousand of them need no index.
+# Multiplying by an odd number permutes the tails; multiplying by its inverse gives the row back.
+TAIL_BITS = 48
+STEP = 0x9E3779B97F4B
+STEP_BACK = pow(STEP, -1, 1 << TAIL_BITS)
+TAIL_MASK = (1 << TAIL_BITS) - 1
+
+FILES = ("pdf", "image", "qrcode", "barcode")
+FILE_NAMES = {
+    "pdf": "certificate_{made}.pdf",
+    "image": "certificate_{made}.png",
+    "qrcode": "qr_code_{made}.svg",
+    "barcode": "barcode_{made}.svg",
+}
+
+
+class CertificateStatus(StrEnum):
+    """Where a certificate stands."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    GENERATED = "generated"
+    FAILED = "failed"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """One row of a batch at one moment. `files` are storage paths by kind, empty until they are made."""
+
+    id: str
+    reference_id: str
+    batch: Batch
+    row: int
+    recipient: Recipient
+    status: CertificateStatus
+    generated_at: datetime | None
+    updated_at: datetime
+    files: Mapping[str, str]
+
+    @property
+    def customer_id(self) -> int | None:
+        return self.recipient.known_as.customer_id if self.recipient.known_as else None
+
+
+def certificate_id(batch: Batch, row: int) -> str:
+    known = batch.recipients.rows[row].known_as
+    if known:
+        return known.id
+    head, tail = batch.id[:24], int(batch.id[24:], 16)
+    return f"{head}{(tail + (row + 1) * STEP) & TAIL_MASK:012x}"
+
+
+def row_of(certificate: str, batch: Batch) -> int | None:
+    """The row whose certificate has this id, when the id's head is the batch's."""
+    offset = (int(certificate[24:], 16) - int(batch.id[24:], 16)) & TAIL_MASK
+    row = ((offset * STEP_BACK) & TAIL_MASK) - 1
+    return row if 0 <= row < batch.total and not batch.recipients.rows[row].known_as else None
+
+
+def certificates(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Iterator[Certificate]:
+    """All certificates of `batch`, in the order of its rows."""
+    plan = course(batch, switches)
+    handled, status = handled_by(batch, plan, now), _status(plan, now)
+    for row in range(batch.total):
+        yield _certificate(batch, row, plan=plan, handled=handled, status=status)
+
+
+def certificate(batch: Batch, row: int, now: datetime, switches: Mapping[str, str]) -> Certificate:
+    plan = course(batch, switches)
+    return _certificate(
+        batch, row, plan=plan, handled=handled_by(batch, plan, now), status=_status(plan, now)
+    )
+
+
+def _status(plan: Course, now: datetime) -> Status:
+    status = Status.PENDING
+    for at, event in plan.moments:
+        if at <= now:
+            status = NEXT[status][event]
+    return status
+
+
+def _certificate(batch: Batch, row: int, *, plan: Course, handled: int, status: Status) -> Certificate:
+    recipient = batch.recipients.rows[row]
+    changed, generated_at = batch.created_at, None
+    if row < handled and plan.generation_starts:
+        changed = plan.generation_starts + batch.pace.certificate * (row + 1)
+        state = CertificateStatus.FAILED if recipient.fault else CertificateStatus.GENERATED
+    elif status in ENDS:
+        changed = plan.moments[-1][0]
+        state = CertificateStatus.FAILED
+    elif row == handled and status is Status.PROCESSING:
+        state = CertificateStatus.PROCESSING
+    else:
+        state = CertificateStatus.PENDING
+    files: Mapping[str, str] = {}
+    if state is CertificateStatus.GENERATED:
+        generated_at = changed = recipient.known_as.made_at if recipient.known_as else changed
+        files = _files(certificate_id(batch, row), recipient, generated_at)
+    return Certificate(
+        id=certificate_id(batch, row),
+        reference_id=reference_id(batch, row),
+        batch=batch,
+        row=row,
+        recipient=recipient,
+        status=state,
+        generated_at=generated_at,
+        updated_at=changed,
+        files=files,
+    )
+
+
+def _files(key: str, recipient: Recipient, made_at: datetime) -> Mapping[str, str]:
+    if recipient.known_as:
+        return dict(recipient.known_as.files)
+    made = int(made_at.timestamp())
+    return {kind: f"certificates/{key}/{FILE_NAMES[kind].format(made=made)}" for kind in FILES}
+
+
+def reference_id(batch: Batch, row: int) -> str:
+    """The id for public verification, shaped like the documented one: a year and a PHP uniqid."""
+    known = batch.recipients.rows[row].known_as
+    if known:
+        return known.reference_id
+    unique = (int(batch.id[24:], 16) + row) & 0xFFFFFFFFFFFFF
+    return f"VEC-IC-{batch.created_at.year}{unique:013X}"

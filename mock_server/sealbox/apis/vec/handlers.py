@@ -1,0 +1,202 @@
+"""One function per operation of VEC: documented request → rules → the world → documented answer."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sealbox.answers import ok
+from sealbox.problems import Forbidden, NotFound
+
+from . import queries, render
+from .certificates import certificate
+from .lifecycle import snapshot
+from .listing import certificate_page, chosen_certificates, in_asked_order, in_order, matches, own
+from .model import Batch
+from .pages import envelope
+from .recipients import read_recipients
+from .render import View
+from .requests import Sent
+from .rules import UUID, Known, new_batch
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from .model import Template, User
+    from .world import Caller, World
+
+LARGE_FILE = 256 * 1024  # bytes from which on a CSV is read in a thread, so that other tenants do not wait
+MANY_ROWS = 5000  # likewise, for filtering certificates
+
+
+async def create_batch(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
+    _demand(caller, world.switches["create_permission"])
+    if world.switches["json_body"] == "ignore" and sent.as_json:
+        sent = Sent({}, sent.query)
+    now = world.now
+    request = new_batch(sent.fields, _known(world, caller), world.switches)
+    read = partial(read_recipients, request.csv_file, today=now.date(), switches=world.switches)
+    recipients = read() if len(request.csv_file) < LARGE_FILE else await asyncio.to_thread(read)
+    batch = Batch(
+        id=world.sandbox.new_id(),
+        institution_id=caller.institution_id,
+        name=request.name,
+        template=request.template,
+        recipients=recipients,
+        created_at=now,
+        signatures=request.signatures,
+        failed_rows=tuple(row for row, recipient in enumerate(recipients.rows) if recipient.fault),
+    )
+    world.keep(batch)
+    world.sandbox.settle()
+    body = {"data": render.batch(batch, _view(world, caller, base_url))}
+    return ok(body, status=201, hints=(*sent.notes, *request.hints, *recipients.hints))
+
+
+async def list_batches(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
+    _demand(caller, "batches:view")
+    asked = queries.judge(sent.query, queries.BATCHES, world.switches)
+    view = _view(world, caller, base_url)
+    found = [
+        batch
+        for batch in in_order(own(world.batches.values(), caller.institution_id), world.switches)
+        if "status" not in asked or snapshot(batch, view.now, world.switches).status == asked["status"]
+    ]
+    page = queries.page(asked)
+    items = [render.batch_item(batch, view) for batch in found[page.rows]]
+    return ok(envelope(items, page=page, total=len(found), path=f"{base_url}/business/batches"))
+
+
+async def get_batch(world: World, caller: Caller, batch_id: str, base_url: str) -> Response:
+    _demand(caller, "batches:view")
+    batch = _batch(world, caller, batch_id)
+    return ok({"data": render.batch(batch, _view(world, caller, base_url))})
+
+
+async def get_batch_status(world: World, caller: Caller, batch_id: str, base_url: str) -> Response:
+    _demand(caller, "batches:view")
+    batch = _batch(world, caller, batch_id)
+    return ok(render.batch_status(batch, _view(world, caller, base_url)))
+
+
+async def list_certificate_templates(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
+    _demand(caller, "certificate-templates:view")
+    asked = queries.judge(sent.query, queries.TEMPLATES, world.switches)
+    found = [
+        template
+        for template in own(world.templates.values(), caller.institution_id)
+        if matches(asked.get("search", ""), template.name)
+    ]
+    page, view = queries.page(asked), _view(world, caller, base_url)
+    items = [render.template(template, view) for template in found[page.rows]]
+    return ok(envelope(items, page=page, total=len(found), path=f"{base_url}/business/certificate-templates"))
+
+
+async def get_certificate_template(
+    world: World, caller: Caller, template_id: str, base_url: str
+) -> Response:
+    _demand(caller, "certificate-templates:view")
+    template = world.templates.get(template_id.lower())
+    if template is None or template.institution_id != caller.institution_id:
+        raise NotFound(template_id)
+    body = render.full_template(
+        template,
+        world.institutions[template.institution_id],
+        _view(world, caller, base_url),
+        may_update="certificate-templates:update" in caller.permissions,
+    )
+    return ok({"data": body})
+
+
+async def list_certificates(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
+    _demand(caller, "certificates:view")
+    asked = queries.judge(sent.query, queries.CERTIFICATES, world.switches)
+    page, view = queries.page(asked), _view(world, caller, base_url)
+    own_batches = in_order(own(world.batches.values(), caller.institution_id), world.switches)
+    batches = [batch for batch in own_batches if asked.get("batch_id", batch.id) == batch.id]
+    rows = sum(batch.total for batch in batches)
+    if asked.keys() - {"page", "per_page", "batch_id"}:
+        choose = partial(chosen_certificates, batches, asked, view.now, world.switches)
+        found = choose() if rows < MANY_ROWS else await asyncio.to_thread(choose)
+        total, chosen = len(found), found[page.rows]
+    else:
+        total, chosen = rows, certificate_page(batches, page, view.now, world.switches)
+    items = [render.certificate(one, view) for one in chosen]
+    return ok(envelope(items, page=page, total=total, path=f"{base_url}/business/certificates"))
+
+
+async def get_certificate(world: World, caller: Caller, certificate_id: str, base_url: str) -> Response:
+    _demand(caller, "certificates:view")
+    place = world.find_certificate(certificate_id.lower()) if UUID.fullmatch(certificate_id) else None
+    if place is None or place[0].institution_id != caller.institution_id:
+        raise NotFound(certificate_id)
+    view = _view(world, caller, base_url)
+    return ok({"data": render.certificate(certificate(*place, view.now, world.switches), view)})
+
+
+async def list_users(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
+    _demand(caller, "users:view")
+    asked = queries.judge(sent.query, queries.USERS, world.switches)
+    found = [
+        user
+        for user in own(world.users.values(), caller.institution_id)
+        if matches(
+            asked.get("search", ""),
+            f"{user.first_name} {user.last_name}",
+            user.email,
+            user.signatory_name,
+            user.signatory_designation,
+        )
+    ]
+    found = in_asked_order(found, asked, getattr)
+    page, view = queries.page(asked), _view(world, caller, base_url)
+    items = [render.user(user, view) for user in found[page.rows]]
+    return ok(envelope(items, page=page, total=len(found), path=f"{base_url}/business/user-management/users"))
+
+
+async def get_user(world: World, caller: Caller, user_uuid: str, base_url: str) -> Response:
+    _demand(caller, "users:view")
+    user = world.users.get(user_uuid.lower())
+    if user is None or user.institution_id != caller.institution_id:
+        raise NotFound(user_uuid)
+    return ok({"user": render.user(user, _view(world, caller, base_url))})
+
+
+def _demand(caller: Caller, permission: str) -> None:
+    if permission not in caller.permissions:
+        raise Forbidden(permission)
+
+
+def _view(world: World, caller: Caller, base_url: str) -> View:
+    return View(now=world.now, user_uuid=caller.user_uuid, base=base_url, switches=world.switches)
+
+
+def _batch(world: World, caller: Caller, batch_id: str) -> Batch:
+    batch = world.batches.get(batch_id.lower())
+    if batch is None or batch.institution_id != caller.institution_id:
+        raise NotFound(batch_id)
+    return batch
+
+
+def _known(world: World, caller: Caller) -> Known:
+    """What the rules may look at: of the caller's institution only."""
+
+    def template(key: str) -> Template | None:
+        found = world.templates.get(key)
+        return found if found and found.institution_id == caller.institution_id else None
+
+    def user(key: str) -> User | None:
+        found = world.users.get(key)
+        return found if found and found.institution_id == caller.institution_id else None
+
+    def name_is_taken(name: str) -> bool:
+        return any(batch.name == name for batch in own(world.batches.values(), caller.institution_id))
+
+    return Known(
+        template=template,
+        user=user,
+        is_foreign=world.templates.__contains__,
+        name_is_taken=name_is_taken,
+        now=world.now,
+    )

@@ -1,0 +1,176 @@
+"""Where a batch stands at a moment: a function of the batch and the time, walked through one table.
+
+Nothing ticks. `moments` says what happens to a batch and when, `NEXT` what each event does to its status,
+and `snapshot` reads both at a time. The drawing in the documentation is made from the same table.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from .model import Batch, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+class Event(StrEnum):
+    """What can happen to a batch."""
+
+    SIGNATURES_AWAITED = "signatures awaited"
+    GENERATION_STARTED = "generation started"
+    ALL_MADE = "every certificate made"
+    SOME_MADE = "some certificates failed"
+    NONE_MADE = "every certificate failed"
+    REFUSED = "a signatory refused"
+
+
+NEXT: Mapping[Status, Mapping[Event, Status]] = {
+    Status.PENDING: {
+        Event.SIGNATURES_AWAITED: Status.WAITING_FOR_APPROVAL,
+        Event.GENERATION_STARTED: Status.PROCESSING,
+        Event.REFUSED: Status.FAILED,
+    },
+    Status.WAITING_FOR_APPROVAL: {
+        Event.GENERATION_STARTED: Status.PROCESSING,
+        Event.ALL_MADE: Status.COMPLETED,
+        Event.SOME_MADE: Status.PARTIALLY_COMPLETED,
+        Event.NONE_MADE: Status.FAILED,
+        Event.REFUSED: Status.FAILED,
+    },
+    Status.PROCESSING: {
+        Event.SIGNATURES_AWAITED: Status.WAITING_FOR_APPROVAL,
+        Event.ALL_MADE: Status.COMPLETED,
+        Event.SOME_MADE: Status.PARTIALLY_COMPLETED,
+        Event.NONE_MADE: Status.FAILED,
+        Event.REFUSED: Status.FAILED,
+    },
+    Status.COMPLETED: {},
+    Status.PARTIALLY_COMPLETED: {},
+    Status.FAILED: {},
+}
+ENDS = frozenset(status for status, ways_on in NEXT.items() if not ways_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A batch as seen at one moment. `handled` certificates are through, `failed` of them without success."""
+
+    status: Status
+    handled: int
+    failed: int
+    progress: float
+    completion_date: datetime | None
+    updated_at: datetime
+
+    @property
+    def processed(self) -> int:
+        return self.handled - self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """When things happen to a batch; None is never, as far as is known now."""
+
+    generation_starts: datetime | None
+    generation_ends: datetime | None
+    moments: tuple[tuple[datetime, Event], ...]
+
+
+def course(batch: Batch, switches: Mapping[str, str]) -> Course:
+    """What has happened and will happen to `batch` if nobody approves or refuses anything more."""
+    before = switches["approval"] == "before_generation"
+    queued = batch.created_at if switches["initial_status"] == "processing" else batch.created_at + batch.pace.queue
+    refusals = [signature.refused_at for signature in batch.signatures if signature.refused_at]
+    refused = min(refusals, default=None)
+    approvals = [signature.approved_at for signature in batch.signatures]
+    approved = None if None in approvals else max((at for at in approvals if at), default=batch.created_at)
+
+    starts: datetime | None = queued
+    if before:
+        starts = max(queued, approved) if approved else None
+    if batch.pace.stalls_after == 0:
+        starts = None
+    ends = None
+    if starts and (batch.pace.stalls_after is None or batch.pace.stalls_after >= batch.total):
+        ends = starts + batch.pace.certificate * batch.total
+    waits_from = (queued if batch.pace.stalls_after is None else None) if before else ends
+    done = ends if before else (max(ends, approved) if ends and approved else None)
+
+    moments: list[tuple[datetime, Event]] = []
+    if waits_from and (approved is None or approved > waits_from):
+        moments.append((waits_from, Event.SIGNATURES_AWAITED))
+    if starts:
+        moments.append((starts, Event.GENERATION_STARTED))
+    if done:
+        moments.append((done, _outcome(batch)))
+    moments.sort(key=lambda moment: moment[0])
+    if refused and not (done and done <= refused):
+        moments = [*((at, event) for at, event in moments if at <= refused), (refused, Event.REFUSED)]
+        ends = min(ends, refused) if ends else refused
+    return Course(starts, ends, tuple(moments))
+
+
+def _outcome(batch: Batch) -> Event:
+    if not batch.failed_rows:
+        return Event.ALL_MADE
+    return Event.NONE_MADE if len(batch.failed_rows) == batch.total else Event.SOME_MADE
+
+
+def snapshot(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Snapshot:
+    """`batch` as it shows itself at `now`. Its numbers agree with each other and never go back."""
+    plan = course(batch, switches)
+    status, changed = Status.PENDING, batch.created_at
+    for at, event in plan.moments:
+        if at > now:
+            break
+        status, changed = NEXT[status][event], at
+
+    handled = handled_by(batch, plan, now)
+    failed = bisect_left(batch.failed_rows, handled)
+    if handled and plan.generation_starts:
+        changed = max(changed, plan.generation_starts + batch.pace.certificate * handled)
+    approvals = [at for signature in batch.signatures if (at := signature.approved_at) and at <= now]
+    shown = handled if switches["progress_formula"] == "handled" else handled - failed
+    ended = status in ENDS
+    completed = ended and (switches["completion_date_on"] == "any_end" or status is Status.COMPLETED)
+    return Snapshot(
+        status=_shown(status, batch, switches),
+        handled=handled,
+        failed=failed,
+        progress=round(100 * shown / batch.total, 2),
+        completion_date=changed if completed else None,
+        updated_at=changed if ended else max(changed, *approvals, batch.created_at),
+    )
+
+
+def _shown(status: Status, batch: Batch, switches: Mapping[str, str]) -> Status:
+    none_made = status is Status.FAILED and len(batch.failed_rows) == batch.total
+    if none_made and switches["all_failed"] == "partially_completed":
+        return Status.PARTIALLY_COMPLETED
+    return status
+
+
+def handled_by(batch: Batch, plan: Course, now: datetime) -> int:
+    """How many certificates are through at `now`, good or failed."""
+    if plan.generation_starts is None or now < plan.generation_starts:
+        return 0
+    until = min(now, plan.generation_ends) if plan.generation_ends else now
+    most = batch.total if batch.pace.stalls_after is None else min(batch.pace.stalls_after, batch.total)
+    if not batch.pace.certificate:
+        return most
+    return min(most, (until - plan.generation_starts) // batch.pace.certificate)
+
+
+def next_due(batch: Batch, now: datetime, switches: Mapping[str, str]) -> datetime | None:
+    """The first moment after `now` at which the status changes by itself."""
+    return min((at for at, _ in course(batch, switches).moments if at > now), default=None)
+
+
+def outstanding(batch: Batch) -> tuple[str, ...]:
+    """Users whose signature the batch still waits for."""
+    return tuple(signature.user_uuid for signature in batch.signatures if signature.approved_at is None)

@@ -1,0 +1,201 @@
+"""A CSV upload: bytes in, recipients or a refusal out."""
+
+from __future__ import annotations
+
+import csv
+import re
+from datetime import date
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from sealbox.problems import RuleViolation
+
+from .model import Recipient, Recipients
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+EMAIL, NAME, ISSUE_DATE = "RecipientsEmail", "RecipientsName", "IssueDate"
+REQUIRED = (EMAIL, NAME)
+RESERVED = (EMAIL, NAME, ISSUE_DATE)
+
+BOM = "\ufeff"
+DELIMITERS = ",;\t|"
+LARGEST_CELL = 64 * 1024 * 1024  # the csv module's own limit, 128 KiB, is not the vendor's
+
+# Laravel's `email` rule is loose: something, an @, something, and no white space.
+EMAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+DAY_MONTH_YEAR = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
+
+type_of_upload = {  # what a file that is no text begins with, for the hint
+    b"\x89PNG": "a PNG image",
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a ZIP archive or an Excel workbook: export it as CSV",
+    b"\xff\xfe": "UTF-16 text (Excel's 'Unicode text'): save it as CSV UTF-8",
+    b"\xfe\xff": "UTF-16 text: save it as CSV UTF-8",
+}
+
+
+def read_recipients(content: bytes, *, today: date, switches: Mapping[str, str]) -> Recipients:
+    """Read an upload.
+
+    Raises RuleViolation on `csv_file` when the file cannot be read as recipients at all. A bad cell makes
+    that row's certificate fail, unless the switch row_faults says that it refuses the upload.
+    """
+    text, hints = _decode(content, switches)
+    try:
+        headers, lines = _lines(text, switches)
+        columns = _columns(headers, switches)
+        custom = tuple(
+            position for header, position in _named(headers).items() if position not in columns.values()
+        )
+        rows = tuple(
+            _recipient(cells, columns=columns, custom=custom, today=today, switches=switches)
+            for cells in lines
+            if switches["blank_rows"] == "fail_row" or any(cell.strip() for cell in cells)
+        )
+    except csv.Error as error:
+        raise _refused("The csv file could not be read.", f"the CSV reader says: {error}") from error
+    except RuleViolation as refusal:
+        refusal.why = _why_unreadable(content, text) or refusal.why
+        raise
+    if not rows:
+        raise _refused("The csv file must contain at least one recipient.", "there is no row below the headers")
+    if switches["row_faults"] == "refuse_upload":
+        _refuse_faults(rows)
+    return Recipients(rows, tuple(headers[position] for position in custom), tuple(hints))
+
+
+def _decode(content: bytes, switches: Mapping[str, str]) -> tuple[str, list[str]]:
+    hints = []
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        # Every byte has a meaning in Latin-1, so what is no text at all is refused for its headers.
+        text = content.decode("cp1252", errors="replace")
+        hints.append("the file is not UTF-8 and was read as Windows-1252")
+    if text.startswith(BOM):
+        if switches["csv_bom"] == "strip":
+            text = text.removeprefix(BOM)
+        hints.append("the file begins with a byte order mark")
+    return text, hints
+
+
+def _lines(text: str, switches: Mapping[str, str]) -> tuple[list[str], Iterator[list[str]]]:
+    csv.field_size_limit(LARGEST_CELL)  # the module keeps it for the process: it is only ever this value
+    first_line = text.partition("\n")[0]
+    delimiter = ","
+    if switches["csv_delimiter"] == "detect":
+        delimiter = max(DELIMITERS, key=first_line.count)
+    # Lines end at \n, as PHP's fgetcsv has it: a file with nothing but \r is one line.
+    reader = csv.reader(StringIO(text, newline="\n"), delimiter=delimiter)
+    return next(reader, []), reader
+
+
+def _named(headers: Sequence[str]) -> dict[str, int]:
+    """Position of each header; of two of one name the last counts, as in an array keyed by them."""
+    return {header: position for position, header in enumerate(headers) if header}
+
+
+def _columns(headers: list[str], switches: Mapping[str, str]) -> dict[str, int]:
+    if switches["csv_header_match"] == "lenient":
+        known = {header.lower(): header for header in RESERVED}
+        found = [known.get(re.sub(r"[\s\u00a0]", "", header).lower(), header) for header in headers]
+    else:
+        found = headers
+    missing = [header for header in REQUIRED if header not in found]
+    if missing:
+        listed = ", ".join(missing)
+        raise _refused(
+            f"The csv file is missing the required headers: {listed}.", _nearest(missing, headers)
+        )
+    twice = [header for header in RESERVED if found.count(header) > 1]
+    if twice and switches["duplicate_headers"] == "refuse":
+        raise _refused(
+            f"The csv file has duplicate headers: {', '.join(twice)}.", "each reserved header stands once"
+        )
+    return {header: position for header, position in _named(found).items() if header in RESERVED}
+
+
+def _recipient(
+    cells: Sequence[str],
+    *,
+    columns: Mapping[str, int],
+    custom: Sequence[int],
+    today: date,
+    switches: Mapping[str, str],
+) -> Recipient:
+    def cell(position: int) -> str:
+        return cells[position] if position < len(cells) else ""
+
+    email, name = cell(columns[EMAIL]).strip(), cell(columns[NAME])
+    faults = []
+    if not name.strip():
+        faults.append(f"{NAME} is empty")
+    if not email:
+        faults.append(f"{EMAIL} is empty")
+    elif switches["bad_row_email"] == "fail_row" and not EMAIL_ADDRESS.fullmatch(email):
+        faults.append(f"{EMAIL} is not an e-mail address: {_shown(email)}")
+    issue_date: date | None = today
+    if ISSUE_DATE in columns:
+        written = cell(columns[ISSUE_DATE]).strip()
+        if written or switches["empty_issue_date"] == "fail_row":
+            issue_date = parse_issue_date(written)
+        if issue_date is None:
+            faults.append(f"{ISSUE_DATE} is not a date written DD-MM-YYYY: {_shown(written)}")
+    return Recipient(
+        email=email,
+        name=name,
+        issue_date=issue_date or today,
+        custom=tuple(cell(position) for position in custom),
+        fault="; ".join(faults) or None,
+    )
+
+
+def parse_issue_date(written: str) -> date | None:
+    """The date of a cell written DD-MM-YYYY, else None."""
+    match = DAY_MONTH_YEAR.fullmatch(written)
+    if match is None or not match.group().isascii():
+        return None
+    day, month, year = map(int, match.groups())
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _refuse_faults(rows: Sequence[Recipient]) -> None:
+    faults = [f"Row {number}: {row.fault}." for number, row in enumerate(rows, start=1) if row.fault]
+    if faults:
+        raise RuleViolation({"csv_file": faults}, "the switch row_faults is refuse_upload")
+
+
+def _refused(message: str, why: str) -> RuleViolation:
+    return RuleViolation({"csv_file": [message]}, why)
+
+
+def _nearest(missing: Sequence[str], headers: Sequence[str]) -> str:
+    plain = {re.sub(r"[^a-z]", "", header.lower()): header for header in headers}
+    near = [plain[header.lower()] for header in missing if header.lower() in plain]
+    if near:
+        return f"headers are matched to the letter; close to them is {', '.join(map(_shown, near))}"
+    return f"the first line was read as {_shown(','.join(headers))}"
+
+
+def _why_unreadable(content: bytes, text: str) -> str:
+    if not content:
+        return "the file is empty"
+    for start, what in type_of_upload.items():
+        if content.startswith(start):
+            return f"the file is {what}"
+    first_line = text.partition("\n")[0]
+    if "\r" in first_line.rstrip("\r\n"):
+        return "the lines end with a bare carriage return (old Mac): save it with \\n or \\r\\n"
+    other = max(DELIMITERS, key=first_line.count)
+    if first_line.count(other) > first_line.count(","):
+        return f"the columns are separated by {other!r}, not by a comma: save it as CSV UTF-8 (comma delimited)"
+    return ""
+
+
+def _shown(text: str) -> str:
+    return ascii(text if len(text) <= 60 else f"{text[:57]}...")

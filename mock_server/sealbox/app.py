@@ -1,0 +1,96 @@
+"""OpenAPI documents → one ASGI application."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import inflection
+from connexion import AsyncApp
+from connexion.datastructures import MediaTypeDict
+from connexion.exceptions import ProblemException
+from connexion.middleware import ConnexionMiddleware
+from connexion.middleware.swagger_ui import SwaggerUIMiddleware
+from connexion.resolver import Resolver
+from jsonschema import Draft4Validator
+from starlette.exceptions import HTTPException
+
+from . import contract, control
+from .answers import error_handler
+from .auth import security_map
+from .intake import AlreadyRead, Intake, JsonBody, Unjudged
+from .problems import Problem
+from .sandbox import Plan, Sandboxes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from starlette.types import ASGIApp
+
+CONTROL = "_sandbox"
+HANDLED = (Problem, ProblemException, HTTPException, Exception)
+
+
+def create_app(
+    plan: Plan | None = None,
+    *,
+    body_limit: int = 32 * 1024 * 1024,
+    check_answers: bool = False,
+    system: Callable[[], datetime] | None = None,
+) -> ASGIApp:
+    """Make an application with tenants of its own; two of them in one process never meet.
+
+    `check_answers` has Connexion hold every answer against the contract (a violation is a 500): the tests
+    do, and a server does not, for it costs more than the answer itself. `system` replaces the system's time.
+    """
+    if check_answers:
+        _check_more_formats()
+    sandboxes = Sandboxes(plan or Plan(), system=system)
+    packages = {api: import_module(f"sealbox.apis.{api}") for api in contract.apis()}
+    renders = {api: package.render_problem for api, package in packages.items()} | {CONTROL: control.render_problem}
+    # Its Swagger UI is three years old and loads from a CDN.
+    middlewares = [m for m in ConnexionMiddleware.default_middlewares if m is not SwaggerUIMiddleware]
+    app = AsyncApp("sealbox", middlewares=middlewares, pythonic_params=True)
+    handlers = {api: import_module(f"sealbox.apis.{api}.handlers") for api in packages} | {CONTROL: control}
+    for api, module in handlers.items():
+        app.add_api(
+            contract.document(api),
+            base_path=f"/{api}",
+            name=api,
+            resolver=Resolver(_finder(module)),
+            security_map=security_map(api, sandboxes),
+            validator_map=_validators(judges_itself=getattr(packages.get(api), "JUDGES_ITSELF", False)),
+            validate_responses=check_answers,
+        )
+    handle = error_handler(renders)
+    for problem in HANDLED:
+        app.add_error_handler(problem, handle)
+    return Intake(
+        app,
+        readers={api: package.read for api, package in packages.items()},
+        renders=renders,
+        sandboxes=sandboxes,
+        body_limit=body_limit,
+    )
+
+
+def _validators(*, judges_itself: bool) -> dict[str, Any]:
+    if judges_itself:
+        return {"parameter": Unjudged, "body": MediaTypeDict({"multipart/form-data": AlreadyRead})}
+    return {"body": MediaTypeDict({"application/json": JsonBody})}
+
+
+def _check_more_formats() -> None:
+    """Draft 4 does not know these formats, so that jsonschema lets anything pass for them."""
+    checker = Draft4Validator.FORMAT_CHECKER
+    checker.checks("uuid", ValueError)(lambda text: not isinstance(text, str) or str(UUID(text)) == text.lower())
+    checker.checks("date", ValueError)(lambda text: not isinstance(text, str) or bool(date.fromisoformat(text)))
+
+
+def _finder(module: ModuleType) -> Callable[[str], Any]:
+    """`createBatch` is `create_batch` of the API's own handlers. A missing one stops the start."""
+    return lambda operation_id: getattr(module, inflection.underscore(operation_id))

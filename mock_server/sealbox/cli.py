@@ -1,0 +1,108 @@
+"""The `sealbox` command. Data goes to stdout, words for people to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime  # noqa: TC003, typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .clock import ClockMode  # noqa: TC001, as above
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .settings import Settings
+
+app = typer.Typer(
+    help="A local stand-in for VEC.digital certificate batches and QI Tech CertifiQI signing events.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+
+DEFAULT_URL = "http://127.0.0.1:4780"
+FIRST_TEMPLATE = "9e3b1020-5a0d-4d1f-8c11-5ea1b0c00001"  # the world's template without signatory fields
+
+
+@app.callback()
+def _commands() -> None:
+    """With a callback typer keeps the command names even when there is only one."""
+
+
+@app.command()
+def serve(  # noqa: PLR0913, one flag a setting
+    host: Annotated[str | None, typer.Option(help="Address to listen on [default: 127.0.0.1].")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one [default: 4780].")] = None,
+    seed: Annotated[str | None, typer.Option(help="Same seed, same world [default: 1].")] = None,
+    clock: Annotated[ClockMode | None, typer.Option(help="How time passes [default: auto].")] = None,
+    clock_start: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z"], help="Where time begins, as 2025-04-01T12:00:00Z."),
+    ] = None,
+    clock_scale: Annotated[float | None, typer.Option(help="Virtual seconds a real one [default: 1].")] = None,
+    body_limit: Annotated[int | None, typer.Option(help="Bytes of body at most [default: 33554432].")] = None,
+    switch: Annotated[
+        list[str] | None, typer.Option(help="A decision, as vec.row_faults=refuse_upload. Repeatable.")
+    ] = None,
+) -> None:
+    """Serve both APIs. A flag wins over SEALBOX_* in the environment, that over sealbox.toml."""
+    flags = {
+        "host": host,
+        "port": port,
+        "seed": seed,
+        "clock": clock,
+        "clock_start": clock_start,
+        "clock_scale": clock_scale,
+        "body_limit": body_limit,
+        "switches": ",".join(switch) if switch else None,
+    }
+    settings = _settings({name: value for name, value in flags.items() if value is not None})
+
+    from .server import run  # noqa: PLC0415, the whole framework hangs on it
+
+    run(settings)
+
+
+@app.command()
+def env(
+    url: Annotated[str, typer.Option(help="Where the server is.", envvar="SEALBOX_URL")] = DEFAULT_URL,
+    tenant: Annotated[str, typer.Option(help="Whose credentials.")] = "demo",
+) -> None:
+    """Print shell exports for clients and tests: eval "$(sealbox env)"."""
+    base = url.rstrip("/")
+    for name, value in {
+        "VEC_URL": f"{base}/vec",
+        "VEC_TOKEN": f"sealbox_vec_{tenant}",
+        "VEC_TEMPLATE": FIRST_TEMPLATE,
+        "CERTIFIQI_URL": f"{base}/certifiqi",
+        "CERTIFIQI_TOKEN": f"sealbox_certifiqi_{tenant}",
+        "SEALBOX_URL": base,
+    }.items():
+        typer.echo(f"export {name}={value}")
+
+
+def _settings(flags: Mapping[str, Any]) -> Settings:
+    from pydantic import ValidationError  # noqa: PLC0415, `--help` need not wait for it
+
+    from .settings import Settings  # noqa: PLC0415, as above
+
+    try:
+        return Settings(**flags)
+    except ValidationError as error:
+        for wrong in error.errors():
+            place = ".".join(map(str, wrong["loc"]))
+            typer.echo(f"sealbox: {place}: {wrong['msg'].removeprefix('Value error, ')}", err=True)
+        raise typer.Exit(2) from error
+
+
+def main() -> None:
+    """Run the command. Exit codes: 0 good, 1 refused, 2 usage, 3 not reachable."""
+    try:
+        app()
+    except BrokenPipeError:
+        # Whoever reads has enough. Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None

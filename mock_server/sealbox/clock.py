@@ -1,0 +1,64 @@
+"""Virtual time. The only module that may ask the system what time it is."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MANUAL_START = datetime(2025, 4, 1, 12, tzinfo=UTC)
+"""Where a clock that nobody winds begins, so that two runs of one seed print the same dates."""
+
+
+class ClockMode(StrEnum):
+    """How time passes."""
+
+    AUTO = "auto"  # as the system's, times a scale
+    MANUAL = "manual"  # only when told
+    INSTANT = "instant"  # as auto; and whatever a request sets going has settled before its answer
+
+
+class Clock:
+    """One tenant's time: it moves forward by itself (times `scale`) unless manual, and whenever told."""
+
+    def __init__(
+        self,
+        mode: ClockMode,
+        *,
+        start: datetime | None = None,
+        scale: float = 1.0,
+        system: Callable[[], datetime] | None = None,
+    ) -> None:
+        self.mode = mode
+        self.scale = 0.0 if mode is ClockMode.MANUAL else scale
+        self._system = system or system_time
+        self._wound_at = self._system()
+        self._wound_to = start or (MANUAL_START if mode is ClockMode.MANUAL else self._wound_at)
+
+    def now(self) -> datetime:
+        return self._wound_to + (self._system() - self._wound_at) * self.scale
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move forward and return the new time.
+
+        Raises ValueError for a negative `by` and for a time after the year 9000: dates stop soon after.
+        """
+        if by < timedelta():
+            raise ValueError(f"time only moves forward, not by {by}")
+        if by > timedelta(days=365 * 1000) or (self.now() + by).year > 9000:
+            raise ValueError("that is further than a calendar reaches")
+        self._wound_to += by
+        return self.now()
+
+
+def system_time() -> datetime:
+    """The system's time in UTC, from a clock that never runs backwards within this process."""
+    return _STARTED + timedelta(seconds=time.monotonic() - _STARTED_MONOTONIC)  # noqa: TID251, see the module
+
+
+_STARTED = datetime.now(UTC)  # noqa: TID251, see the module
+_STARTED_MONOTONIC = time.monotonic()  # noqa: TID251, see the module

@@ -1,0 +1,41 @@
+"""Finds and reads the contract: `openapi/` and `fixtures/`, which hold data and no code."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def root() -> Traversable:
+    """The folder that holds `openapi/` and `fixtures/`: `sealbox_contract` in a wheel, else the checkout."""
+    try:
+        return files("sealbox_contract")
+    except ModuleNotFoundError:
+        return CHECKOUT
+
+
+def apis() -> tuple[str, ...]:
+    """Names of the vendor APIs: every folder of `openapi/` whose name has no leading underscore."""
+    folders = (entry.name for entry in (root() / "openapi").iterdir() if entry.is_dir())
+    return tuple(sorted(name for name in folders if not name.startswith(("_", "."))))
+
+
+@cache
+def read(*path: str) -> Any:
+    """The parsed YAML file at `path` below the root. Shared between callers: copy it before changing it."""
+    text = root().joinpath(*path).read_text(encoding="utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506, both are safe
+
+
+def document(api: str) -> dict[str, Any]:
+    """The OpenAPI document of `api`."""
+    return dict(read("openapi", api, "openapi.yaml"))

@@ -1,0 +1,161 @@
+"""Handlers of the control plane, `openapi/_sandbox`. Its errors are RFC 9457 problem details."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from . import __version__, contract, evidence
+from .answers import Answer, Failure, ok
+from .clock import ClockMode
+from .problems import BodyTooLarge, MalformedBody, NotFound, Problem, RuleViolation
+from .sandbox import check_switches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.responses import Response
+
+    from .sandbox import Sandbox, Sandboxes
+
+UNITS = {
+    "ms": timedelta(milliseconds=1),
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
+
+
+async def get_health() -> Response:
+    return ok({"status": "alive"})
+
+
+async def get_ready(sandboxes: Sandboxes) -> Response:
+    return ok({"ready": True, "tenants": len(list(sandboxes))})
+
+
+async def get_info(sandboxes: Sandboxes, tenant: str) -> Response:
+    found = [evidence.counts(api) for api in contract.apis()]
+    totals = {provenance: sum(counts[provenance] for counts in found) for provenance in found[0]}
+    return ok({"version": __version__, **_shown(_tenant(sandboxes, tenant)), "evidence": totals})
+
+
+async def get_evidence(sandboxes: Sandboxes, tenant: str) -> Response:
+    return ok(evidence.report(_tenant(sandboxes, tenant)))
+
+
+async def reset(sandboxes: Sandboxes, tenant: str) -> Response:
+    _tenant(sandboxes, tenant)
+    return ok(_shown(sandboxes.reset(tenant)))
+
+
+async def get_clock(sandboxes: Sandboxes, tenant: str) -> Response:
+    return ok(_clock(_tenant(sandboxes, tenant)))
+
+
+async def advance_clock(sandboxes: Sandboxes, tenant: str, payload: Mapping[str, str]) -> Response:
+    sandbox = _tenant(sandboxes, tenant)
+    if "until" in payload:
+        sandbox.advance_until_idle()
+    else:
+        try:
+            sandbox.advance(duration(payload["by"]))
+        except (ValueError, OverflowError) as error:
+            raise RuleViolation({"by": [str(error)]}) from error
+    return ok(_clock(sandbox))
+
+
+async def list_tenants(sandboxes: Sandboxes) -> Response:
+    return ok({"tenants": [_shown(sandbox) for sandbox in sandboxes]})
+
+
+async def open_tenant(sandboxes: Sandboxes, payload: Mapping[str, Any]) -> Response:
+    changes: dict[str, Any] = dict(payload)
+    if "clock" in changes:
+        changes["clock"] = ClockMode(changes["clock"])
+    if "clock_start" in changes:
+        changes["clock_start"] = _moment(changes["clock_start"])
+    try:
+        check_switches(changes.get("switches", {}))
+    except ValueError as error:
+        raise RuleViolation({"switches": [str(error)]}) from error
+    return ok(_shown(sandboxes.open_like_default(**changes)), status=201)
+
+
+def duration(text: str) -> timedelta:
+    """`1h30m` and the like. Raises OverflowError for what no calendar reaches."""
+    parts = re.findall(r"([0-9]+)(ms|[smhd])", text)
+    return sum((int(number) * UNITS[unit] for number, unit in parts), timedelta())
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RuleViolation({"clock_start": [str(error)]}) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _tenant(sandboxes: Sandboxes, tenant: str) -> Sandbox:
+    if tenant not in sandboxes:
+        raise NotFound(tenant)
+    return sandboxes[tenant]
+
+
+def _clock(sandbox: Sandbox) -> dict[str, Any]:
+    due = sandbox.next_due()
+    return {
+        "tenant": sandbox.plan.tenant,
+        "now": sandbox.clock.now(),
+        "mode": sandbox.clock.mode,
+        "next_due": due,
+    }
+
+
+def _shown(sandbox: Sandbox) -> dict[str, Any]:
+    now = sandbox.clock.now()
+    return {
+        "tenant": sandbox.plan.tenant,
+        "seed": sandbox.plan.seed,
+        "clock": _clock(sandbox),
+        "apis": {
+            api: {
+                "path": f"/{api}",
+                "header": credential_header(api, next(iter(world.callers))),
+                "credentials": [
+                    {"kind": caller.kind, "token": token} for token, caller in world.callers.items()
+                ],
+                "holds": world.totals(now),
+            }
+            for api, world in sandbox.worlds.items()
+        },
+    }
+
+
+def credential_header(api: str, credential: str) -> str:
+    """The header line that carries `credential`, as the API's document has it."""
+    schemes = contract.document(api)["components"]["securitySchemes"]
+    (scheme,) = schemes.values()
+    return f"Authorization: Bearer {credential}" if scheme["type"] == "http" else f"{scheme['name']}: {credential}"
+
+
+def render_problem(problem: Problem | Failure, switches: Mapping[str, str]) -> Answer:  # noqa: ARG001, as every API's
+    match problem:
+        case NotFound():
+            return _answer(404, "Not Found", f"there is no tenant {problem.key!r}")
+        case RuleViolation():
+            return _answer(400, "Bad Request", str(problem))
+        case MalformedBody():
+            return _answer(400, "Bad Request", problem.why)
+        case BodyTooLarge():
+            return _answer(413, "Content Too Large", problem.why)
+        case Failure(status=status) if status < 500:
+            return _answer(status, problem.phrase, problem.detail or problem.phrase)
+    return _answer(500, "Internal Server Error", "the terminal tells more")
+
+
+def _answer(status: int, title: str, detail: str) -> Answer:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return Answer(status, body, media_type="application/problem+json")

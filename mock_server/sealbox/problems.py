@@ -1,0 +1,67 @@
+"""The ways an API says no. Each vendor's folder turns them into its documented body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class Problem(Exception):
+    """A request was refused. `why` is Sealbox's own explanation, which goes to headers and never to bodies."""
+
+    why: str = ""
+
+
+class Unauthorized(Problem):
+    """The request carries no credential (`sent` is False) or one that nobody issued."""
+
+    def __init__(self, *, sent: bool, why: str) -> None:
+        super().__init__(why)
+        self.sent = sent
+        self.why = why
+
+
+class Forbidden(Problem):
+    """The credential is good and lacks `permission`."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.permission = permission
+        self.why = f"this token does not have the permission {permission}"
+
+
+class NotFound(Problem):
+    """Nothing that this credential may see has the id `key`."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.why = "no such id in this tenant's world; GET /_sandbox/info lists where ids come from"
+
+
+class RuleViolation(Problem):
+    """Documented rules refused the request: messages by field path, in the order they are reported."""
+
+    def __init__(self, errors: Mapping[str, Sequence[str]], why: str = "") -> None:
+        super().__init__("; ".join(message for messages in errors.values() for message in messages))
+        self.errors = {field: list(messages) for field, messages in errors.items()}
+        self.why = why
+
+
+class MalformedBody(Problem):
+    """The body is not what its media type says it is."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.why = detail
+
+
+class BodyTooLarge(Problem):
+    """The body has more than `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"limit {limit}")
+        self.limit = limit
+        self.why = f"the sandbox reads at most {limit} bytes of body (--body-limit)"

@@ -1,0 +1,151 @@
+"""One isolated world per tenant: clock, ids, switches and what each API remembers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cache
+from importlib import import_module
+from random import Random
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+from . import contract
+from .clock import Clock, ClockMode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
+
+DEFAULT_TENANT = "demo"
+
+
+class World(Protocol):
+    """What one API remembers for one tenant. Each `sealbox.apis.<api>.world` has one, made by its `build`."""
+
+    callers: Mapping[str, Any]
+    """Who a credential stands for, by the credential."""
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """The first moment after `now` at which something changes by itself."""
+
+    def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:
+        """How many objects of each kind are in each status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a tenant starts from. Two sandboxes of one plan and one history show the same bytes."""
+
+    tenant: str = DEFAULT_TENANT
+    seed: str = "1"
+    clock: ClockMode = ClockMode.AUTO
+    clock_start: datetime | None = None
+    clock_scale: float = 1.0
+    switches: Mapping[str, str] = field(default_factory=dict)
+    """Decisions that differ from their defaults, by `<api>.<name>`."""
+
+
+class Sandbox:
+    """One tenant's isolated world."""
+
+    def __init__(self, plan: Plan, *, system: Callable[[], datetime] | None = None) -> None:
+        self.plan = plan
+        self.clock = Clock(plan.clock, start=plan.clock_start, scale=plan.clock_scale, system=system)
+        self.random = Random(f"sandbox {plan.seed} {plan.tenant}")  # noqa: S311, reproducible on purpose
+        self.worlds: dict[str, World] = {
+            api: import_module(f"sealbox.apis.{api}.world").build(self) for api in contract.apis()
+        }
+
+    def new_id(self) -> str:
+        return str(UUID(int=self.random.getrandbits(128), version=4))
+
+    def switches(self, api: str) -> Mapping[str, str]:
+        """Every decision of `api` as it stands for this tenant."""
+        chosen = {
+            name.partition(".")[2]: value
+            for name, value in self.plan.switches.items()
+            if name.startswith(f"{api}.")
+        }
+        return MappingProxyType({switch["name"]: switch["default"] for switch in switches(api)} | chosen)
+
+    def next_due(self) -> datetime | None:
+        now = self.clock.now()
+        dues = [due for world in self.worlds.values() if (due := world.next_due(now)) is not None]
+        return min(dues, default=None)
+
+    def advance(self, by: timedelta) -> datetime:
+        return self.clock.advance(by)
+
+    def advance_until_idle(self) -> datetime:
+        """Move from one due moment to the next until nothing more happens by itself."""
+        while (due := self.next_due()) is not None:
+            self.clock.advance(max(due - self.clock.now(), timedelta()))
+        return self.clock.now()
+
+    def settle(self) -> None:
+        """With the clock in instant mode, let what a request has set going end before it is answered."""
+        if self.clock.mode is ClockMode.INSTANT:
+            self.advance_until_idle()
+
+
+@cache
+def switches(api: str) -> tuple[dict[str, Any], ...]:
+    """The decisions of `api` that have another plausible reading, as `openapi/<api>/switches.yaml` lists them."""
+    return tuple(contract.read("openapi", api, "switches.yaml")["switches"])
+
+
+def check_switches(chosen: Mapping[str, str]) -> dict[str, str]:
+    """`chosen` as it came. Raises ValueError that names a switch or alternative which does not exist."""
+    known = {f"{api}.{switch['name']}": switch for api in contract.apis() for switch in switches(api)}
+    for name, value in chosen.items():
+        if name not in known:
+            raise ValueError(f"there is no switch {name!r}; there are {_listed(known)}")
+        if value not in known[name]["alternatives"]:
+            raise ValueError(f"{name} is one of {_listed(known[name]['alternatives'])}, not {value!r}")
+    return dict(chosen)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+class Sandboxes:
+    """The tenants of one app, and whom a credential stands for."""
+
+    def __init__(self, plan: Plan, *, system: Callable[[], datetime] | None = None) -> None:
+        check_switches(plan.switches)
+        self._system = system
+        self._by_tenant: dict[str, Sandbox] = {}
+        self._by_credential: dict[tuple[str, str], Sandbox] = {}
+        self.default = self.open(plan)
+
+    def __iter__(self) -> Iterator[Sandbox]:
+        return iter(self._by_tenant.values())
+
+    def __contains__(self, tenant: str) -> bool:
+        return tenant in self._by_tenant
+
+    def __getitem__(self, tenant: str) -> Sandbox:
+        return self._by_tenant[tenant]
+
+    def open(self, plan: Plan) -> Sandbox:
+        """Make the tenant of `plan`, in place of one of the same name: that is also how a reset is done."""
+        sandbox = Sandbox(plan, system=self._system)
+        self._by_tenant[plan.tenant] = sandbox
+        for api, world in sandbox.worlds.items():
+            for credential in world.callers:
+                self._by_credential[api, credential] = sandbox
+        return sandbox
+
+    def open_like_default(self, **changes: Any) -> Sandbox:
+        """Make a tenant whose plan is the default one's but for `changes`."""
+        return self.open(replace(self.default.plan, **changes))
+
+    def reset(self, tenant: str) -> Sandbox:
+        return self.open(self._by_tenant[tenant].plan)
+
+    def holder(self, api: str, credential: str) -> Sandbox | None:
+        """The sandbox in which somebody holds `credential`."""
+        return self._by_credential.get((api, credential))

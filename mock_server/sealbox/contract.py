@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
+from operator import truediv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ def apis() -> tuple[str, ...]:
 @cache
 def read(*path: str) -> Any:
     """The parsed YAML file at `path` below the root. Shared between callers: copy it before changing it."""
-    text = root().joinpath(*path).read_text(encoding="utf-8")
+    text = reduce(truediv, path, root()).read_text(encoding="utf-8")
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506, both are safe
 
 

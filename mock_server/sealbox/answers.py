@@ -60,11 +60,12 @@ def ok(body: Any, *, status: int = 200, hints: tuple[str, ...] = ()) -> Response
 def header_text(text: str) -> str:
     """`text` as far as it can stand in a header: one line of ASCII, not endless."""
     line = " ".join(text.split())
-    return (line if len(line) <= 500 else f"{line[:497]}...").encode("ascii", "backslashreplace").decode()
+    short = line if len(line) <= 500 else f"{line[:497]}..."
+    return short.encode("ascii", "backslashreplace").decode()
 
 
 def problem_of(error: Exception) -> Problem | Failure:
-    """What `error` means, whoever raised it. What nobody foresaw is logged and is a 500 that tells nothing."""
+    """What `error` means, whoever raised it. What nobody foresaw is logged and tells nothing."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, ProblemException):

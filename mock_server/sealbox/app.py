@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -28,8 +27,7 @@ from .sandbox import Plan, Sandboxes
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-
-    from starlette.types import ASGIApp
+    from types import ModuleType
 
 CONTROL = "_sandbox"
 HANDLED = (Problem, ProblemException, HTTPException, Exception)
@@ -41,7 +39,7 @@ def create_app(
     body_limit: int = 32 * 1024 * 1024,
     check_answers: bool = False,
     system: Callable[[], datetime] | None = None,
-) -> ASGIApp:
+) -> Intake:
     """Make an application with tenants of its own; two of them in one process never meet.
 
     `check_answers` has Connexion hold every answer against the contract (a violation is a 500): the tests
@@ -51,7 +49,9 @@ def create_app(
         _check_more_formats()
     sandboxes = Sandboxes(plan or Plan(), system=system)
     packages = {api: import_module(f"sealbox.apis.{api}") for api in contract.apis()}
-    renders = {api: package.render_problem for api, package in packages.items()} | {CONTROL: control.render_problem}
+    renders = {api: package.render_problem for api, package in packages.items()} | {
+        CONTROL: control.render_problem
+    }
     # Its Swagger UI is three years old and loads from a CDN.
     middlewares = [m for m in ConnexionMiddleware.default_middlewares if m is not SwaggerUIMiddleware]
     app = AsyncApp("sealbox", middlewares=middlewares, pythonic_params=True)
@@ -87,8 +87,12 @@ def _validators(*, judges_itself: bool) -> dict[str, Any]:
 def _check_more_formats() -> None:
     """Draft 4 does not know these formats, so that jsonschema lets anything pass for them."""
     checker = Draft4Validator.FORMAT_CHECKER
-    checker.checks("uuid", ValueError)(lambda text: not isinstance(text, str) or str(UUID(text)) == text.lower())
-    checker.checks("date", ValueError)(lambda text: not isinstance(text, str) or bool(date.fromisoformat(text)))
+    checker.checks("uuid", ValueError)(
+        lambda text: not isinstance(text, str) or str(UUID(text)) == text.lower()
+    )
+    checker.checks("date", ValueError)(
+        lambda text: not isinstance(text, str) or bool(date.fromisoformat(text))
+    )
 
 
 def _finder(module: ModuleType) -> Callable[[str], Any]:

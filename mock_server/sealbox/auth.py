@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def security_map(api: str, sandboxes: Sandboxes) -> dict[str, type]:
-    """Connexion's security handlers, bound to the tenants of one app: nothing is looked up by a global name."""
+    """Connexion's security handlers, bound to the tenants of one app and to no global name."""
     check = partial(_admit, api, sandboxes)
 
     class Bearer(BearerSecurityHandler):  # type: ignore[misc]  # connexion ships no types
@@ -32,13 +32,13 @@ def security_map(api: str, sandboxes: Sandboxes) -> dict[str, type]:
     return {"bearer": Bearer, "apiKey": ApiKey}
 
 
-def _admit(
-    api: str, sandboxes: Sandboxes, request: ConnexionRequest, credential: str
-) -> dict[str, Any]:
+def _admit(api: str, sandboxes: Sandboxes, request: ConnexionRequest, credential: str) -> dict[str, Any]:
     """Leave the world and the caller where handlers find them. Raises Unauthorized for what nobody issued."""
     sandbox = sandboxes.holder(api, credential)
     if sandbox is None:
-        raise Unauthorized(sent=True, why="nobody issued this credential; GET /_sandbox/info lists those there are")
+        raise Unauthorized(
+            sent=True, why="nobody issued this credential; GET /_sandbox/info lists those there are"
+        )
     world = sandbox.worlds[api]
     request.context["world"] = world
     request.context["caller"] = world.callers[credential]

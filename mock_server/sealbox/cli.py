@@ -33,7 +33,7 @@ def _commands() -> None:
 
 
 @app.command()
-def serve(  # noqa: PLR0913, one flag a setting
+def serve(  # noqa: PLR0913, PLR0917, one flag a setting
     host: Annotated[str | None, typer.Option(help="Address to listen on [default: 127.0.0.1].")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one [default: 4780].")] = None,
     seed: Annotated[str | None, typer.Option(help="Same seed, same world [default: 1].")] = None,
@@ -42,7 +42,9 @@ def serve(  # noqa: PLR0913, one flag a setting
         datetime | None,
         typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z"], help="Where time begins, as 2025-04-01T12:00:00Z."),
     ] = None,
-    clock_scale: Annotated[float | None, typer.Option(help="Virtual seconds a real one [default: 1].")] = None,
+    clock_scale: Annotated[
+        float | None, typer.Option(help="Virtual seconds a real one [default: 1].")
+    ] = None,
     body_limit: Annotated[int | None, typer.Option(help="Bytes of body at most [default: 33554432].")] = None,
     switch: Annotated[
         list[str] | None, typer.Option(help="A decision, as vec.row_faults=refuse_upload. Repeatable.")

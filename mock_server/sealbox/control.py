@@ -138,7 +138,11 @@ def credential_header(api: str, credential: str) -> str:
     """The header line that carries `credential`, as the API's document has it."""
     schemes = contract.document(api)["components"]["securitySchemes"]
     (scheme,) = schemes.values()
-    return f"Authorization: Bearer {credential}" if scheme["type"] == "http" else f"{scheme['name']}: {credential}"
+    return (
+        f"Authorization: Bearer {credential}"
+        if scheme["type"] == "http"
+        else f"{scheme['name']}: {credential}"
+    )
 
 
 def render_problem(problem: Problem | Failure, switches: Mapping[str, str]) -> Answer:  # noqa: ARG001, as every API's

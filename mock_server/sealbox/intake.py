@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 Read = Callable[[str | None, bytes, bytes], tuple[dict[str, Any], tuple[str, bytes] | None]]
 """Each `sealbox.apis.<api>` has one: Content-Type, query and body → what its handlers are given by name,
 and the media type and body that Connexion is shown instead, if any."""
+
+
+LARGE_BODY = 1024 * 1024  # bytes from which on a body is read in a thread, so that other tenants do not wait
 
 
 class Intake:
@@ -63,7 +67,7 @@ class Intake:
         except BodyTooLarge as problem:
             await self._refuse(scope, problem, send)
             return
-        scope, body = self._prepared(scope, body)
+        scope, body = await self._prepared(scope, body)
         await self.app(scope, _replay(body, receive), _marked(send))
 
     async def _body(self, request: Request) -> bytes:
@@ -78,13 +82,14 @@ class Intake:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _prepared(self, scope: Scope, body: bytes) -> tuple[Scope, bytes]:
+    async def _prepared(self, scope: Scope, body: bytes) -> tuple[Scope, bytes]:
         """The request as Connexion is shown it, with what handlers may ask for by name."""
         headers = MutableHeaders(raw=list(scope["headers"]))
         api = scope["path"].split("/", 2)[1]
         given: dict[str, Any] = {"sandboxes": self.sandboxes, "base_url": _base_url(scope, headers, api)}
         if read := self.readers.get(api):
-            more, instead = read(headers.get("content-type"), scope["query_string"], body)
+            asked = headers.get("content-type"), scope["query_string"], body
+            more, instead = read(*asked) if len(body) < LARGE_BODY else await asyncio.to_thread(read, *asked)
             given |= more
             if instead and scope["method"] not in {"GET", "HEAD"}:
                 headers["content-type"], body = instead
@@ -158,9 +163,13 @@ class JsonBody(JSONRequestBodyValidator):  # type: ignore[misc]  # connexion shi
 
 
 class AlreadyRead(AbstractRequestBodyValidator):  # type: ignore[misc]  # connexion ships no types
-    """For a body that an API's own reader has read: its rules judge it, all at once and in the vendor's words."""
+    """For a body that an API's own reader has read: the rules judge it, all at once."""
 
-    async def _parse(self, stream: AsyncGenerator[bytes, None], scope: Scope) -> None:
+    async def _parse(
+        self,
+        stream: AsyncGenerator[bytes, None],
+        scope: Scope,  # noqa: ARG002, its signature
+    ) -> None:
         async for _ in stream:
             pass
 

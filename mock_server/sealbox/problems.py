@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class Problem(Exception):
-    """A request was refused. `why` is Sealbox's own explanation, which goes to headers and never to bodies."""
+class Problem(Exception):  # noqa: N818, it is no error of ours
+    """A request was refused. `why` is our own explanation, which goes to headers and never to bodies."""
 
     why: str = ""
 

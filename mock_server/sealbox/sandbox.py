@@ -92,7 +92,7 @@ class Sandbox:
 
 @cache
 def switches(api: str) -> tuple[dict[str, Any], ...]:
-    """The decisions of `api` that have another plausible reading, as `openapi/<api>/switches.yaml` lists them."""
+    """The decisions of `api` that have another plausible reading, as its `switches.yaml` lists them."""
     return tuple(contract.read("openapi", api, "switches.yaml")["switches"])
 
 

@@ -34,7 +34,9 @@ def run(settings: Settings) -> None:
     console = Console(stderr=True, highlight=False)
     console.print(first_screen(f"http://{_in_url(host)}:{port}", settings, app.sandboxes))
     if host not in {"127.0.0.1", "::1"}:
-        console.print(Text("  Reachable from other machines: whoever reaches it controls it.\n", style="bold red"))
+        console.print(
+            Text("  Reachable from other machines: whoever reaches it controls it.\n", style="bold red")
+        )
     server.run(sockets=[listener])
 
 
@@ -49,7 +51,9 @@ def _listen(settings: Settings) -> socket.socket:
         listener.close()
         taken = error.errno == errno.EADDRINUSE
         hint = "; --port 0 takes a free one" if taken else ""
-        sys.stderr.write(f"sealbox: cannot listen on {settings.host}:{settings.port}: {error.strerror}{hint}\n")
+        sys.stderr.write(
+            f"sealbox: cannot listen on {settings.host}:{settings.port}: {error.strerror}{hint}\n"
+        )
         raise SystemExit(2) from error
     return listener
 
@@ -64,7 +68,10 @@ def first_screen(url: str, settings: Settings, sandboxes: Sandboxes) -> Table:
     screen = Table.grid(padding=(0, 2))
     counts = [evidence.counts(api) for api in contract.apis()]
     found = {mark: sum(count[mark] for count in counts) for mark in counts[0]}
-    screen.add_row(Text(f"  Sealbox {__version__}", style="bold"), "a sandbox: nothing here is signed, sent or legally valid")
+    screen.add_row(
+        Text(f"  Sealbox {__version__}", style="bold"),
+        "a sandbox: nothing here is signed, sent or legally valid",
+    )
     screen.add_row("", "")
     for api, world in sandbox.worlds.items():
         credential = credential_header(api, next(iter(world.callers)))
@@ -77,6 +84,9 @@ def first_screen(url: str, settings: Settings, sandboxes: Sandboxes) -> Table:
     marks = ", ".join(f"{number} {mark}" for mark, number in found.items())
     screen.add_row("  Behaviours", f"{marks}  ({url}/_sandbox/evidence)")
     screen.add_row("", "")
-    screen.add_row("  For your shell", 'eval "$(sealbox env' + (f" --url {url}" if not url.endswith(":4780") else "") + ')"')
+    screen.add_row(
+        "  For your shell",
+        'eval "$(sealbox env' + (f" --url {url}" if not url.endswith(":4780") else "") + ')"',
+    )
     screen.add_row("", "State is in memory. Ctrl-C stops.\n")
     return screen

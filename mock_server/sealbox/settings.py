@@ -14,7 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from .clock import ClockMode  # noqa: TC001, as above
+from .clock import ClockMode
 from .sandbox import Plan, check_switches
 
 MIB = 1024 * 1024
@@ -52,7 +52,9 @@ class Settings(BaseSettings):
         """`vec.row_faults=refuse_upload,certifiqi.list_flags=boolean` is how the environment says it."""
         if not isinstance(value, str):
             return value
-        return dict(pair.split("=", 1) if "=" in pair else (pair, "") for pair in value.split(",") if pair)
+        return {
+            name: choice for name, _, choice in (pair.partition("=") for pair in value.split(",")) if name
+        }
 
     @field_validator("switches")
     @classmethod

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def render_problem(problem: Problem | Failure, switches: Mapping[str, str]) -> Answer:
+def render_problem(  # noqa: PLR0911, one return a kind of problem
+    problem: Problem | Failure, switches: Mapping[str, str]
+) -> Answer:
     match problem:
         case Unauthorized():
             text = "The x-api-token header is missing or holds an unknown key."
@@ -37,7 +39,9 @@ def render_problem(problem: Problem | Failure, switches: Mapping[str, str]) -> A
         case BodyTooLarge():
             return _answer(413, "Payload Too Large", "The body is too large.", problem.why)
         case Failure(status=415):
-            return _answer(415, "Unsupported Media Type", "The body must be application/json.", problem.detail)
+            return _answer(
+                415, "Unsupported Media Type", "The body must be application/json.", problem.detail
+            )
         case Failure(status=status) if status < 500:
             return _answer(status, problem.phrase, problem.detail or problem.phrase)
     return _answer(500, "Internal Server Error", "The request could not be handled.")

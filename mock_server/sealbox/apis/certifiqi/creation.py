@@ -24,7 +24,7 @@ KNOWN_VALUES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Makes the parts of an event at one moment: keys from `new_id`, numbers of groups and signers counting up."""
+    """Makes the parts of an event at one moment, with keys and numbers from where the world draws them."""
 
     new_id: Callable[[], str]
     next_group: Callable[[], int]
@@ -136,7 +136,9 @@ def _groups(sent: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from party["signer_groups"]
 
 
-def hints(sent: Mapping[str, Any], *, valid_cpf: Callable[[str], bool], valid_cnpj: Callable[[str], bool]) -> tuple[str, ...]:
+def hints(
+    sent: Mapping[str, Any], *, valid_cpf: Callable[[str], bool], valid_cnpj: Callable[[str], bool]
+) -> tuple[str, ...]:
     """Oddities that no page refuses and that are seldom meant."""
     found = [f"{field} {value!r} is shown on no page" for field, value in unknown_values(sent)]
     number = sent.get("attached_document_number")

@@ -64,9 +64,7 @@ class World:
         self.events = dict(start.events)
         self._groups = count(start.next_group)
         self._signers = count(start.next_signer)
-        self.callers = {
-            caller.token: caller for caller in (_caller(entry, sandbox) for entry in start.keys)
-        }
+        self.callers = {caller.token: caller for caller in (_caller(entry, sandbox) for entry in start.keys)}
 
     @property
     def now(self) -> datetime:
@@ -117,7 +115,7 @@ def start(seed: str) -> Start:
 
 
 class _Builder:
-    """Fills in what the world's file leaves out, in the file's order. Numbers count down from the documented."""
+    """Fills in what the world's file leaves out; its numbers count down from the documented ones."""
 
     def __init__(self, seed: str, written: Mapping[str, Any]) -> None:
         self.written = written

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def render_problem(problem: Problem | Failure, switches: Mapping[str, str]) -> Answer:
+def render_problem(  # noqa: PLR0911, one return a kind of problem
+    problem: Problem | Failure, switches: Mapping[str, str]
+) -> Answer:
     match problem:
         case Unauthorized():
             unsent = not problem.sent and switches.get("missing_token") == "laravel"

@@ -93,9 +93,7 @@ async def list_certificate_templates(world: World, caller: Caller, sent: Sent, b
     return ok(envelope(items, page=page, total=len(found), path=f"{base_url}/business/certificate-templates"))
 
 
-async def get_certificate_template(
-    world: World, caller: Caller, template_id: str, base_url: str
-) -> Response:
+async def get_certificate_template(world: World, caller: Caller, template_id: str, base_url: str) -> Response:
     _demand(caller, "certificate-templates:view")
     template = world.templates.get(template_id.lower())
     if template is None or template.institution_id != caller.institution_id:

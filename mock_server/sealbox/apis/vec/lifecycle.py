@@ -84,7 +84,11 @@ class Course:
 def course(batch: Batch, switches: Mapping[str, str]) -> Course:
     """What has happened and will happen to `batch` if nobody approves or refuses anything more."""
     before = switches["approval"] == "before_generation"
-    queued = batch.created_at if switches["initial_status"] == "processing" else batch.created_at + batch.pace.queue
+    queued = (
+        batch.created_at
+        if switches["initial_status"] == "processing"
+        else batch.created_at + batch.pace.queue
+    )
     refusals = [signature.refused_at for signature in batch.signatures if signature.refused_at]
     refused = min(refusals, default=None)
     approvals = [signature.approved_at for signature in batch.signatures]
@@ -134,7 +138,8 @@ def snapshot(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Snapsh
     failed = bisect_left(batch.failed_rows, handled)
     if handled and plan.generation_starts:
         changed = max(changed, plan.generation_starts + batch.pace.certificate * handled)
-    approvals = [at for signature in batch.signatures if (at := signature.approved_at) and at <= now]
+    given = (signature.approved_at for signature in batch.signatures)
+    approvals = [approval for approval in given if approval and approval <= now]
     shown = handled if switches["progress_formula"] == "handled" else handled - failed
     ended = status in ENDS
     completed = ended and (switches["completion_date_on"] == "any_end" or status is Status.COMPLETED)

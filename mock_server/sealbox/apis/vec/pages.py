@@ -37,7 +37,11 @@ def envelope(items: Sequence[Any], *, page: Page, total: int, path: str) -> dict
     before = address(page.number - 1) if page.number > 1 else None
     after = address(page.number + 1) if page.number < last else None
     numbers = [
-        {"url": address(number) if number else None, "label": str(number or "..."), "active": number == page.number}
+        {
+            "url": address(number) if number else None,
+            "label": str(number or "..."),
+            "active": number == page.number,
+        }
         for number in numbered(page.number, last)
     ]
     return {

@@ -107,7 +107,7 @@ def judge(
         label = name.replace("_", " ")
         try:
             if not isinstance(value, str):
-                raise ValueError("must be a string.")  # noqa: TRY301, one place renders them
+                raise ValueError("must be a string.")  # noqa: TRY004, TRY301, one place renders them
             values[name] = judges[name](value.strip())
         except ValueError as error:
             ending = str(error)

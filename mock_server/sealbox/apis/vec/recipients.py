@@ -60,7 +60,9 @@ def read_recipients(content: bytes, *, today: date, switches: Mapping[str, str])
         refusal.why = _why_unreadable(content, text) or refusal.why
         raise
     if not rows:
-        raise _refused("The csv file must contain at least one recipient.", "there is no row below the headers")
+        raise _refused(
+            "The csv file must contain at least one recipient.", "there is no row below the headers"
+        )
     if switches["row_faults"] == "refuse_upload":
         _refuse_faults(rows)
     return Recipients(rows, tuple(headers[position] for position in custom), tuple(hints))
@@ -106,9 +108,7 @@ def _columns(headers: list[str], switches: Mapping[str, str]) -> dict[str, int]:
     missing = [header for header in REQUIRED if header not in found]
     if missing:
         listed = ", ".join(missing)
-        raise _refused(
-            f"The csv file is missing the required headers: {listed}.", _nearest(missing, headers)
-        )
+        raise _refused(f"The csv file is missing the required headers: {listed}.", _nearest(missing, headers))
     twice = [header for header in RESERVED if found.count(header) > 1]
     if twice and switches["duplicate_headers"] == "refuse":
         raise _refused(
@@ -193,7 +193,9 @@ def _why_unreadable(content: bytes, text: str) -> str:
         return "the lines end with a bare carriage return (old Mac): save it with \\n or \\r\\n"
     other = max(DELIMITERS, key=first_line.count)
     if first_line.count(other) > first_line.count(","):
-        return f"the columns are separated by {other!r}, not by a comma: save it as CSV UTF-8 (comma delimited)"
+        return (
+            f"the columns are separated by {other!r}, not by a comma: save it as CSV UTF-8 (comma delimited)"
+        )
     return ""
 
 

@@ -120,9 +120,7 @@ def default_signatory(default: DefaultSignatory) -> dict[str, Any]:
     }
 
 
-def full_template(
-    one: Template, institution: Institution, view: View, *, may_update: bool
-) -> dict[str, Any]:
+def full_template(one: Template, institution: Institution, view: View, *, may_update: bool) -> dict[str, Any]:
     shown = template(one, view)
     if may_update:
         shown["fabric_json"] = canvas(one)
@@ -141,7 +139,9 @@ def full_template(
 
 def canvas(template: Template) -> dict[str, Any]:
     """What Fabric.js would be given: one text for the recipient, one image for each signatory field."""
-    texts = [{"type": "textbox", "id": "recipient_name", "text": "{{RecipientsName}}", "left": 420, "top": 280}]
+    texts = [
+        {"type": "textbox", "id": "recipient_name", "text": "{{RecipientsName}}", "left": 420, "top": 280}
+    ]
     images = [
         {"type": "image", "id": field, "left": 180 + 320 * position, "top": 480}
         for position, field in enumerate(template.signatory_fields)

@@ -23,7 +23,9 @@ class Sent:
     as_json: bool = False
 
 
-def read(content_type: str | None, query: bytes, body: bytes) -> tuple[dict[str, Any], tuple[str, bytes] | None]:
+def read(
+    content_type: str | None, query: bytes, body: bytes
+) -> tuple[dict[str, Any], tuple[str, bytes] | None]:
     """What handlers are given by name, and the media type and body to show Connexion instead.
 
     Connexion's own multipart reading is wrong for PHP's names and fails on what PHP takes. So the one

@@ -234,7 +234,9 @@ def _complete(
         return tuple(sorted(given, key=lambda signature: signature.index))
     defaults = template.default_signatories if template.defaults_configured else ()
     by_index = {
-        default.index: Signature(default.index, default.user.uuid, known.now if default.auto_approve else None)
+        default.index: Signature(
+            default.index, default.user.uuid, known.now if default.auto_approve else None
+        )
         for default in defaults
     }
     by_index |= {signature.index: signature for signature in given or ()}

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionResponse
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from .auth import why_unsent
 from .problems import Problem, Unauthorized
 
 if TYPE_CHECKING:
@@ -64,13 +66,13 @@ def header_text(text: str) -> str:
     return short.encode("ascii", "backslashreplace").decode()
 
 
-def problem_of(error: Exception) -> Problem | Failure:
+def problem_of(error: Exception, why_unsent: Callable[[], str]) -> Problem | Failure:
     """What `error` means, whoever raised it. What nobody foresaw is logged and tells nothing."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, ProblemException):
         if error.status == 401:  # connexion found no credential in the place where it has to be
-            return Unauthorized(sent=False, why=str(error.detail))
+            return Unauthorized(sent=False, why=why_unsent())
         return Failure(error.status, str(error.detail or ""))
     if isinstance(error, HTTPException):
         return Failure(error.status_code, str(error.detail))
@@ -103,4 +105,5 @@ def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Re
     context = scope.get("extensions", {}).get("connexion_context", {})
     world = context.get("world")
     render = renders.get(api, renders["_sandbox"])
-    return render(problem_of(error), world.switches if world else {})
+    problem = problem_of(error, lambda: why_unsent(api, Headers(raw=scope["headers"])))
+    return render(problem, world.switches if world else {})

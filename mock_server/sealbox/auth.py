@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from connexion.security import ApiKeySecurityHandler, BearerSecurityHandler
 
+from . import contract
 from .problems import Unauthorized
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from connexion.lifecycle import ConnexionRequest
+    from starlette.datastructures import Headers
 
     from .sandbox import Sandboxes
 
@@ -30,6 +32,31 @@ def security_map(api: str, sandboxes: Sandboxes) -> dict[str, type]:
             return lambda apikey, request: check(request, apikey)
 
     return {"bearer": Bearer, "apiKey": ApiKey}
+
+
+def credential_header(api: str, credential: str) -> str:
+    """The header line that carries `credential`, as the API's document has it."""
+    scheme = _scheme(api)
+    return f"{_header(scheme)}: {'Bearer ' if scheme['type'] == 'http' else ''}{credential}"
+
+
+def why_unsent(api: str, headers: Headers) -> str:
+    """Why no credential was found where `api` has it. The header of a sister API is what people send."""
+    due = _header(_scheme(api))
+    others = {_header(_scheme(other)) for other in contract.apis()} - {due}
+    if due in headers:
+        return f"the header {due} has no Bearer token in it"
+    sent = [other for other in sorted(others) if other in headers]
+    return f"no {due} header was sent" + (f"; an {sent[0]} header was" if sent else "")
+
+
+def _scheme(api: str) -> dict[str, Any]:
+    (scheme,) = contract.document(api)["components"]["securitySchemes"].values()
+    return dict(scheme)
+
+
+def _header(scheme: Mapping[str, Any]) -> str:
+    return "Authorization" if scheme["type"] == "http" else str(scheme["name"])
 
 
 def _admit(api: str, sandboxes: Sandboxes, request: ConnexionRequest, credential: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import __version__, contract, evidence
 from .answers import Answer, Failure, ok
+from .auth import credential_header
 from .clock import ClockMode
 from .problems import BodyTooLarge, MalformedBody, NotFound, Problem, RuleViolation
 from .sandbox import check_switches
@@ -132,17 +133,6 @@ def _shown(sandbox: Sandbox) -> dict[str, Any]:
             for api, world in sandbox.worlds.items()
         },
     }
-
-
-def credential_header(api: str, credential: str) -> str:
-    """The header line that carries `credential`, as the API's document has it."""
-    schemes = contract.document(api)["components"]["securitySchemes"]
-    (scheme,) = schemes.values()
-    return (
-        f"Authorization: Bearer {credential}"
-        if scheme["type"] == "http"
-        else f"{scheme['name']}: {credential}"
-    )
 
 
 def render_problem(problem: Problem | Failure, switches: Mapping[str, str]) -> Answer:  # noqa: ARG001, as every API's

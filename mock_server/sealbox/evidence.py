@@ -11,7 +11,7 @@ from . import contract
 from .sandbox import switches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .sandbox import Sandbox
 
@@ -39,6 +39,15 @@ def behaviours(api: str) -> tuple[Behaviour, ...]:
 def counts(api: str) -> dict[str, int]:
     found = Counter(behaviour.provenance for behaviour in behaviours(api))
     return {provenance: found[provenance] for provenance in ("seed", "docs", "inferred")}
+
+
+def markdown(apis: Iterable[str]) -> str:
+    """The counts of each API as the README's table."""
+    rows = ["| | seed | docs | inferred |", "|---|---|---|---|"]
+    for api in apis:
+        found = counts(api)
+        rows.append(f"| {api} | {found['seed']} | {found['docs']} | {found['inferred']} |")
+    return "\n".join(rows) + "\n"
 
 
 def _operations(api: str) -> Iterator[Behaviour]:

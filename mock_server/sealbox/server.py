@@ -14,7 +14,7 @@ from rich.text import Text
 
 from . import __version__, contract, evidence
 from .app import create_app
-from .control import credential_header
+from .auth import credential_header
 
 if TYPE_CHECKING:
     from .sandbox import Sandboxes

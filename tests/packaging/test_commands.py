@@ -1,0 +1,188 @@
+"""The commands as a person meets them: in a shell, on a terminal, in a hurry."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import httpx2
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+SEALBOX = Path(sys.executable).with_name("sealbox")
+URL = re.compile(rb"(http://127\.0\.0\.1:\d+)/_sandbox/info")
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [SEALBOX, *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=60,
+        check=False,
+    )
+
+
+@contextmanager
+def serving(*command: str | Path, cwd: Path, **environment: str) -> Iterator[tuple[str, str]]:
+    """The base URL and the first screen of a server, which ends with the block."""
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        cwd=cwd,
+        env={**os.environ, "SEALBOX_PORT": "0", "COLUMNS": "120", **environment},
+        start_new_session=True,
+    )
+    assert process.stderr
+    try:
+        screen = b""
+        while b"Ctrl-C" not in screen:
+            line = process.stderr.readline()
+            assert line, screen.decode()
+            screen += line
+        match = URL.search(screen)
+        assert match, screen.decode()
+        yield match[1].decode(), screen.decode()
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.stderr.close()
+        process.wait(timeout=20)
+
+
+def test_the_first_screen_is_enough_for_a_first_request(tmp_path: Path) -> None:
+    with serving(SEALBOX, "serve", "--seed", "7", "--clock", "manual", cwd=tmp_path) as (url, screen):
+        headers = re.findall(r"-H '([\w-]+): ([^']+)'", screen)
+        bases = re.findall(r"(http://\S+/(?:vec|certifiqi))\s", screen)
+        answers = [
+            httpx2.get(f"{base}{path}", headers=dict([header]))
+            for base, header, path in zip(
+                sorted(bases),
+                sorted(headers, reverse=True),
+                ["/batch_group/c0394fb2-34f6-4d70-be70-776022fe15b8", "/business/batches"],
+                strict=True,
+            )
+        ]
+        info = httpx2.get(f"{url}/_sandbox/info").json()
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert (info["seed"], info["clock"]["mode"]) == ("7", "manual")
+    assert "manual, now 2025-04-01T12:00:00+00:00" in screen
+    counts = info["evidence"]
+    assert f"{counts['seed']} seed, {counts['docs']} docs, {counts['inferred']} inferred" in screen
+
+
+def test_make_serve_serves(tmp_path: Path) -> None:
+    if Path(sys.executable).parent.parent != ROOT / ".venv":
+        pytest.skip("only the virtual environment that make made is the one make serves from")
+    with serving("make", "--silent", "-C", ROOT, "serve", cwd=tmp_path) as (url, _):
+        assert httpx2.get(f"{url}/_sandbox/ready").json()["ready"] is True
+
+
+def test_a_flag_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
+    (tmp_path / "sealbox.toml").write_text('seed = "file"\nclock = "manual"\nclock_scale = 2.0\n')
+    with serving(
+        SEALBOX, "serve", "--seed", "flag", cwd=tmp_path, SEALBOX_SEED="env", SEALBOX_CLOCK="instant"
+    ) as (
+        url,
+        _,
+    ):
+        info = httpx2.get(f"{url}/_sandbox/info").json()
+
+    assert (info["seed"], info["clock"]["mode"]) == ("flag", "instant")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "said"),
+    [
+        (["--switch", "vec.nope=1"], {}, "there is no switch 'vec.nope'"),
+        (["--switch", "vec.row_faults=perhaps"], {}, "vec.row_faults is one of fail_row, refuse_upload"),
+        (["--port", "99999"], {}, "port: Input should be less than or equal to 65535"),
+        ([], {"SEALBOX_CLOCK": "sundial"}, "clock: Input should be 'auto', 'manual' or 'instant'"),
+        ([], {"SEALBOX_CLOCK_START": "2025-01-01T00:00:00"}, "clock_start: write the zone too"),
+    ],
+)
+def test_a_setting_that_is_wrong_is_named_and_exits_with_2(
+    arguments: list[str], environment: dict[str, str], said: str
+) -> None:
+    ended = run("serve", *arguments, **environment)
+
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_port_in_use_is_a_sentence_and_not_a_traceback() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ended = run("serve", "--port", str(taken.getsockname()[1]))
+
+    assert ended.returncode == 2
+    assert "--port 0 takes a free one" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_env_prints_what_a_client_needs_on_stdout() -> None:
+    ended = run("env", "--url", "http://127.0.0.1:4791/")
+
+    assert ended.returncode == 0
+    assert ended.stdout.splitlines() == [
+        "export VEC_URL=http://127.0.0.1:4791/vec",
+        "export VEC_TOKEN=sealbox_vec_demo",
+        "export VEC_TEMPLATE=9e3b1020-5a0d-4d1f-8c11-5ea1b0c00001",
+        "export CERTIFIQI_URL=http://127.0.0.1:4791/certifiqi",
+        "export CERTIFIQI_TOKEN=sealbox_certifiqi_demo",
+        "export SEALBOX_URL=http://127.0.0.1:4791",
+    ]
+
+
+def test_help_does_not_load_the_framework() -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from sealbox.cli import app; "
+        "result = CliRunner().invoke(app, ['--help']); assert result.exit_code == 0, result.output; "
+        "print(sorted({'connexion', 'faker', 'pydantic', 'uvicorn', 'yaml'} & set(sys.modules)))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert ended.stdout.strip() == "[]"
+
+
+def test_the_server_is_ready_within_two_seconds(tmp_path: Path) -> None:
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        with serving(SEALBOX, "serve", cwd=tmp_path) as (url, _screen):
+            httpx2.get(f"{url}/_sandbox/ready")
+            times.append(time.perf_counter() - started)
+
+    assert median(times) < 2 * 2, "twice the promise, for a machine that also runs the other tests"
+
+
+def test_an_interrupted_server_ends_without_a_traceback(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [SEALBOX, "serve", "--port", "0"], stderr=subprocess.PIPE, text=True, cwd=tmp_path
+    )
+    assert process.stderr
+    for line in process.stderr:
+        if "Ctrl-C" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    rest = process.stderr.read()
+    process.wait(timeout=20)
+    process.stderr.close()
+
+    assert "Traceback" not in rest

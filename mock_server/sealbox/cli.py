@@ -49,6 +49,9 @@ def serve(  # noqa: PLR0913, PLR0917, one flag a setting
     switch: Annotated[
         list[str] | None, typer.Option(help="A decision, as vec.row_faults=refuse_upload. Repeatable.")
     ] = None,
+    pace: Annotated[
+        list[str] | None, typer.Option(help="Seconds, as vec.certificate_seconds=0.01. Repeatable.")
+    ] = None,
 ) -> None:
     """Serve both APIs. A flag wins over SEALBOX_* in the environment, that over sealbox.toml."""
     flags = {
@@ -60,6 +63,7 @@ def serve(  # noqa: PLR0913, PLR0917, one flag a setting
         "clock_scale": clock_scale,
         "body_limit": body_limit,
         "switches": ",".join(switch) if switch else None,
+        "pace": ",".join(pace) if pace else None,
     }
     settings = _settings({name: value for name, value in flags.items() if value is not None})
 

@@ -17,11 +17,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def root() -> Traversable:
-    """The folder that holds `openapi/` and `fixtures/`: `sealbox_contract` in a wheel, else the checkout."""
-    try:
-        return files("sealbox_contract")
-    except ModuleNotFoundError:
-        return CHECKOUT
+    """The folder that holds `openapi/` and `fixtures/`: the checkout, else `sealbox_contract` in a wheel."""
+    return CHECKOUT if (CHECKOUT / "mock_server").is_dir() else files("sealbox_contract")
 
 
 def apis() -> tuple[str, ...]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 DEFAULT_TENANT = "demo"
+MOST_SECONDS = 86_400
 
 
 class World(Protocol):
@@ -46,6 +47,9 @@ class Plan:
     switches: Mapping[str, str] = field(default_factory=dict)
     """Decisions that differ from their defaults, by `<api>.<name>`."""
 
+    pace: Mapping[str, float] = field(default_factory=dict)
+    """Seconds that things take, where they differ from the world's own `pace`, by `<api>.<name>`."""
+
 
 class Sandbox:
     """One tenant's isolated world."""
@@ -63,12 +67,13 @@ class Sandbox:
 
     def switches(self, api: str) -> Mapping[str, str]:
         """Every decision of `api` as it stands for this tenant."""
-        chosen = {
-            name.partition(".")[2]: value
-            for name, value in self.plan.switches.items()
-            if name.startswith(f"{api}.")
-        }
-        return MappingProxyType({switch["name"]: switch["default"] for switch in switches(api)} | chosen)
+        defaults = {switch["name"]: switch["default"] for switch in switches(api)}
+        return MappingProxyType(defaults | _of(api, self.plan.switches))
+
+    def pace(self, api: str) -> Mapping[str, timedelta]:
+        """How long things take in `api`: a sandbox choice, no vendor promises a speed."""
+        seconds = paces(api) | _of(api, self.plan.pace)
+        return MappingProxyType({name: timedelta(seconds=value) for name, value in seconds.items()})
 
     def next_due(self) -> datetime | None:
         now = self.clock.now()
@@ -96,6 +101,29 @@ def switches(api: str) -> tuple[dict[str, Any], ...]:
     return tuple(contract.read("openapi", api, "switches.yaml")["switches"])
 
 
+def paces(api: str) -> dict[str, float]:
+    """Seconds that things take in `api`, as its world's file has them."""
+    return dict(contract.read("fixtures", api, "world.yaml")["pace"])
+
+
+def _of(api: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of `values` whose names begin with `<api>.`, without that beginning."""
+    return {
+        name.removeprefix(f"{api}."): value for name, value in values.items() if name.startswith(f"{api}.")
+    }
+
+
+def check_pace(chosen: Mapping[str, float]) -> dict[str, float]:
+    """`chosen` as it came. Raises ValueError that names a pace which does not exist or cannot be."""
+    known = {f"{api}.{name}" for api in contract.apis() for name in paces(api)}
+    for name, seconds in chosen.items():
+        if name not in known:
+            raise ValueError(f"there is no pace {name!r}; there are {_listed(known)}")
+        if not 0 <= seconds <= MOST_SECONDS:
+            raise ValueError(f"{name} is a number of seconds from 0 to {MOST_SECONDS}, not {seconds}")
+    return dict(chosen)
+
+
 def check_switches(chosen: Mapping[str, str]) -> dict[str, str]:
     """`chosen` as it came. Raises ValueError that names a switch or alternative which does not exist."""
     known = {f"{api}.{switch['name']}": switch for api in contract.apis() for switch in switches(api)}
@@ -116,6 +144,7 @@ class Sandboxes:
 
     def __init__(self, plan: Plan, *, system: Callable[[], datetime] | None = None) -> None:
         check_switches(plan.switches)
+        check_pace(plan.pace)
         self._system = system
         self._by_tenant: dict[str, Sandbox] = {}
         self._by_credential: dict[tuple[str, str], Sandbox] = {}

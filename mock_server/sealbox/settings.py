@@ -15,7 +15,7 @@ from pydantic_settings import (
 )
 
 from .clock import ClockMode
-from .sandbox import Plan, check_switches
+from .sandbox import Plan, check_pace, check_switches
 
 MIB = 1024 * 1024
 
@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     body_limit: int = Field(default=32 * MIB, ge=1024)
     switches: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
 
+    pace: Annotated[dict[str, float], NoDecode] = Field(default_factory=dict)
+
     @field_validator("seed", mode="before")
     @classmethod
     def _seed_is_text(cls, seed: object) -> str:
@@ -46,9 +48,9 @@ class Settings(BaseSettings):
             raise ValueError("write the zone too, as in 2025-04-01T12:00:00Z")
         return start
 
-    @field_validator("switches", mode="before")
+    @field_validator("switches", "pace", mode="before")
     @classmethod
-    def _switches_from_text(cls, value: object) -> object:
+    def _pairs_from_text(cls, value: object) -> object:
         """`vec.row_faults=refuse_upload,certifiqi.list_flags=boolean` is how the environment says it."""
         if not isinstance(value, str):
             return value
@@ -60,6 +62,11 @@ class Settings(BaseSettings):
     @classmethod
     def _switches_exist(cls, value: dict[str, str]) -> dict[str, str]:
         return check_switches(value)
+
+    @field_validator("pace")
+    @classmethod
+    def _paces_exist(cls, value: dict[str, float]) -> dict[str, float]:
+        return check_pace(value)
 
     @classmethod
     def settings_customise_sources(
@@ -79,4 +86,5 @@ class Settings(BaseSettings):
             clock_start=self.clock_start,
             clock_scale=self.clock_scale,
             switches=self.switches,
+            pace=self.pace,
         )

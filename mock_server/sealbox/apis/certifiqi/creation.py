@@ -12,7 +12,7 @@ from .model import Document, DocumentBatch, RelatedParty, Signer, SignerGroup, S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 KNOWN_VALUES: Mapping[str, tuple[str, ...]] = {
     "document_type": ("term_of_endorsement", "other"),
@@ -31,6 +31,7 @@ class Maker:
     next_signer: Callable[[], int]
     now: datetime
     switches: Mapping[str, str]
+    zip_takes: timedelta
 
     def event(self, sent: Mapping[str, Any], *, client_key: str) -> SigningEvent:
         """The event that `sent` asks for. Raises RuleViolation only where a switch refuses something."""
@@ -52,6 +53,7 @@ class Maker:
             is_asynchronous=sent.get("is_asynchronous", False),
             batches=tuple(self._batch(batch) for batch in sent["batches"]),
             created_at=self.now,
+            zip_takes=self.zip_takes,
         )
 
     def _batch(self, sent: Mapping[str, Any]) -> DocumentBatch:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
 
 
 class SignatureStatus(StrEnum):
@@ -110,5 +113,5 @@ class SigningEvent:
     is_asynchronous: bool
     batches: tuple[DocumentBatch, ...]
     created_at: datetime
+    zip_takes: timedelta | None
     cancelled_at: datetime | None = None
-    zip_takes: timedelta | None = timedelta(seconds=30)

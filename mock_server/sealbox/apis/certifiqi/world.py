@@ -61,6 +61,7 @@ class World:
     def __init__(self, sandbox: Sandbox, start: Start) -> None:
         self.sandbox = sandbox
         self.switches = sandbox.switches("certifiqi")
+        self.zip_takes = sandbox.pace("certifiqi")["zip_seconds"]
         self.events = dict(start.events)
         self._groups = count(start.next_group)
         self._signers = count(start.next_signer)
@@ -77,6 +78,7 @@ class World:
             next_signer=self._signers.__next__,
             now=self.now,
             switches=self.switches,
+            zip_takes=self.zip_takes,
         )
 
     def next_due(self, now: datetime) -> datetime | None:
@@ -121,6 +123,7 @@ class _Builder:
         self.written = written
         self.people = People(seed, locale="pt_BR")
         self.clients = {entry["kind"]: entry["client_key"] for entry in written["keys"]}
+        self.zip_takes = timedelta(seconds=written["pace"]["zip_seconds"])
         self.groups = count(written["next_group"] - 2, -1)
         self.signers = count(written["next_signer"] - 2, -1)
 
@@ -163,6 +166,7 @@ class _Builder:
                 for batch in entry["batches"]
             ),
             created_at=at,
+            zip_takes=self.zip_takes,
         )
 
     def _invented(self, entry: Mapping[str, Any], number: int) -> SigningEvent:
@@ -185,7 +189,7 @@ class _Builder:
             batches=(self._batch(entry["parties"], at),),
             created_at=at,
             cancelled_at=at + timedelta(minutes=5) if stays == "cancelled" else None,
-            zip_takes=None if stays == "waiting_zip_file" else timedelta(seconds=30),
+            zip_takes=None if stays == "waiting_zip_file" else self.zip_takes,
         )
 
     def _batch(self, parties: list[Mapping[str, Any]], at: datetime) -> DocumentBatch:

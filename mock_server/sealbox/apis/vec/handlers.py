@@ -45,6 +45,7 @@ async def create_batch(world: World, caller: Caller, sent: Sent, base_url: str) 
         template=request.template,
         recipients=recipients,
         created_at=now,
+        pace=world.pace,
         signatures=request.signatures,
         failed_rows=tuple(row for row, recipient in enumerate(recipients.rows) if recipient.fault),
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, timedelta
 
 
 class Status(StrEnum):
@@ -142,14 +145,14 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long a batch takes: a sandbox choice, the documentation promises no speed.
+    """How long a batch takes.
 
-    `stalls_after` certificates it makes no more (0: it never starts): that is how a world keeps a batch
-    in a status for people to look at.
+    After `stalls_after` certificates it makes no more (0: it never starts): that is how a world keeps a
+    batch in a status for people to look at.
     """
 
-    queue: timedelta = timedelta(seconds=2)
-    certificate: timedelta = timedelta(milliseconds=500)
+    queue: timedelta
+    certificate: timedelta
     stalls_after: int | None = None
 
 
@@ -163,8 +166,8 @@ class Batch:
     template: Template
     recipients: Recipients
     created_at: datetime
+    pace: Pace
     signatures: tuple[Signature, ...] = ()
-    pace: Pace = field(default_factory=Pace)
     shown_template_id: str | None = None
     """The documented batch names another template id than that of the template inside it."""
 

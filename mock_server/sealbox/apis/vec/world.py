@@ -63,6 +63,8 @@ class World:
     def __init__(self, sandbox: Sandbox, start: Start) -> None:
         self.sandbox = sandbox
         self.switches = sandbox.switches("vec")
+        pace = sandbox.pace("vec")
+        self.pace = Pace(pace["queue_seconds"], pace["certificate_seconds"])
         self.institutions = dict(start.institutions)
         self.users = dict(start.users)
         self.templates = dict(start.templates)
@@ -254,7 +256,7 @@ class _Builder:
             recipients=recipients,
             created_at=created_at,
             signatures=self._signatures(entry, template, created_at),
-            pace=_pace(entry, len(recipients.rows)),
+            pace=_pace(entry, len(recipients.rows), self.written["pace"]),
             failed_rows=failed,
         )
 
@@ -302,11 +304,13 @@ class _Builder:
         )
 
 
-def _pace(entry: Mapping[str, Any], rows: int) -> Pace:
+def _pace(entry: Mapping[str, Any], rows: int, usual: Mapping[str, float]) -> Pace:
     """`seconds` is from creation to the end; `stays` keeps a batch where it is for good."""
+    queue = timedelta(seconds=usual["queue_seconds"])
+    certificate = timedelta(seconds=usual["certificate_seconds"])
     stays = entry.get("stays", {})
     if stays.get("status") in {"pending", "processing"}:
-        return Pace(stalls_after=stays.get("handled", 0))
+        return Pace(queue, certificate, stalls_after=stays.get("handled", 0))
     if "seconds" in entry:
-        return Pace(certificate=(timedelta(seconds=entry["seconds"]) - Pace().queue) / rows)
-    return Pace()
+        certificate = (timedelta(seconds=entry["seconds"]) - queue) / rows
+    return Pace(queue, certificate)

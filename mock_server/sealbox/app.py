@@ -96,5 +96,14 @@ def _check_more_formats() -> None:
 
 
 def _finder(module: ModuleType) -> Callable[[str], Any]:
-    """`createBatch` is `create_batch` of the API's own handlers. A missing one stops the start."""
-    return lambda operation_id: getattr(module, inflection.underscore(operation_id))
+    """`createBatch` is `create_batch` of the API's own handlers. A missing one stops the start.
+
+    The control plane's `vec.approveBatch` is `approve_batch` of `sealbox.apis.vec.control`.
+    """
+
+    def find(operation_id: str) -> Any:
+        api, _, name = operation_id.rpartition(".")
+        place = import_module(f"sealbox.apis.{api}.control") if api else module
+        return getattr(place, inflection.underscore(name))
+
+    return find

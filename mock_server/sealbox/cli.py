@@ -90,6 +90,34 @@ def env(
         typer.echo(f"export {name}={value}")
 
 
+@app.command()
+def magic(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    tenant: Annotated[str, typer.Option(help="Whose tokens.")] = "demo",
+) -> None:
+    """List the values that make failure happen with unchanged client code."""
+    from .listing import magic_values  # noqa: PLC0415, `--help` need not read any file
+
+    rows = magic_values(tenant)
+    if as_json:
+        import orjson  # noqa: PLC0415, as above
+
+        typer.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
+        return
+    from rich.console import Console  # noqa: PLC0415, as above
+    from rich.table import Table  # noqa: PLC0415, as above
+
+    table = Table(box=None, header_style="bold")
+    for column in ("api", "field", "value", "effect"):
+        longest = max(len(row[column]) for row in rows)
+        # A value that is cut short cannot be copied: only the last column gives way.
+        table.add_column(column, min_width=0 if column == "effect" else longest)
+    for row in rows:
+        table.add_row(*(row[column] for column in ("api", "field", "value", "effect")))
+    Console(highlight=False, width=None if sys.stdout.isatty() else 200).print(table)
+
+
 def _settings(flags: Mapping[str, Any]) -> Settings:
     from pydantic import ValidationError  # noqa: PLC0415, `--help` need not wait for it
 

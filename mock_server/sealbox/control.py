@@ -40,24 +40,24 @@ async def get_ready(sandboxes: Sandboxes) -> Response:
 async def get_info(sandboxes: Sandboxes, tenant: str) -> Response:
     found = [evidence.counts(api) for api in contract.apis()]
     totals = {provenance: sum(counts[provenance] for counts in found) for provenance in found[0]}
-    return ok({"version": __version__, **_shown(_tenant(sandboxes, tenant)), "evidence": totals})
+    return ok({"version": __version__, **_shown(tenant_of(sandboxes, tenant)), "evidence": totals})
 
 
 async def get_evidence(sandboxes: Sandboxes, tenant: str) -> Response:
-    return ok(evidence.report(_tenant(sandboxes, tenant)))
+    return ok(evidence.report(tenant_of(sandboxes, tenant)))
 
 
 async def reset(sandboxes: Sandboxes, tenant: str) -> Response:
-    _tenant(sandboxes, tenant)
+    tenant_of(sandboxes, tenant)
     return ok(_shown(sandboxes.reset(tenant)))
 
 
 async def get_clock(sandboxes: Sandboxes, tenant: str) -> Response:
-    return ok(_clock(_tenant(sandboxes, tenant)))
+    return ok(_clock(tenant_of(sandboxes, tenant)))
 
 
 async def advance_clock(sandboxes: Sandboxes, tenant: str, payload: Mapping[str, str]) -> Response:
-    sandbox = _tenant(sandboxes, tenant)
+    sandbox = tenant_of(sandboxes, tenant)
     if "until" in payload:
         sandbox.advance_until_idle()
     else:
@@ -99,7 +99,8 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _tenant(sandboxes: Sandboxes, tenant: str) -> Sandbox:
+def tenant_of(sandboxes: Sandboxes, tenant: str) -> Sandbox:
+    """Raises NotFound for a tenant that nobody opened."""
     if tenant not in sandboxes:
         raise NotFound(tenant)
     return sandboxes[tenant]
@@ -138,7 +139,7 @@ def _shown(sandbox: Sandbox) -> dict[str, Any]:
 def render_problem(problem: Problem | Failure, switches: Mapping[str, str]) -> Answer:  # noqa: ARG001, as every API's
     match problem:
         case NotFound():
-            return _answer(404, "Not Found", f"there is no tenant {problem.key!r}")
+            return _answer(404, "Not Found", f"there is no {problem.key!r} here")
         case RuleViolation():
             return _answer(400, "Bad Request", str(problem))
         case MalformedBody():

@@ -58,6 +58,10 @@ class MalformedBody(Problem):
         self.why = detail
 
 
+class ServerFault(Problem):
+    """A fault of the server that somebody asked for."""
+
+
 class BodyTooLarge(Problem):
     """The body has more than `limit` bytes."""
 

@@ -40,4 +40,5 @@ def render_problem(  # noqa: PLR0911, one return a kind of problem
         case Failure(status=status) if status < 500:
             return Answer(status, {"message": problem.phrase}, problem.detail)
     text = "An unexpected error occurred. Our team has been notified."
-    return Answer(500, {"message": text, "error_code": "SERVER_ERROR"})
+    why = "" if isinstance(problem, Failure) else problem.why
+    return Answer(500, {"message": text, "error_code": "SERVER_ERROR"}, why)

@@ -31,12 +31,19 @@ MANY_ROWS = 5000  # likewise, for filtering certificates
 
 
 async def create_batch(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
-    _demand(caller, world.switches["create_permission"])
+    _demand(world, caller, world.switches["create_permission"])
     if world.switches["json_body"] == "ignore" and sent.as_json:
         sent = Sent({}, sent.query)
+    world.magic.refuse_template(sent.fields.get("template_id"))
     now = world.now
     request = new_batch(sent.fields, _known(world, caller), world.switches)
-    read = partial(read_recipients, request.csv_file, today=now.date(), switches=world.switches)
+    read = partial(
+        read_recipients,
+        request.csv_file,
+        today=now.date(),
+        switches=world.switches,
+        fails=world.magic.fails,
+    )
     recipients = read() if len(request.csv_file) < LARGE_FILE else await asyncio.to_thread(read)
     batch = Batch(
         id=world.sandbox.new_id(),
@@ -56,7 +63,7 @@ async def create_batch(world: World, caller: Caller, sent: Sent, base_url: str) 
 
 
 async def list_batches(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
-    _demand(caller, "batches:view")
+    _demand(world, caller, "batches:view")
     asked = queries.judge(sent.query, queries.BATCHES, world.switches)
     view = _view(world, caller, base_url)
     found = [
@@ -70,19 +77,19 @@ async def list_batches(world: World, caller: Caller, sent: Sent, base_url: str) 
 
 
 async def get_batch(world: World, caller: Caller, batch_id: str, base_url: str) -> Response:
-    _demand(caller, "batches:view")
+    _demand(world, caller, "batches:view")
     batch = _batch(world, caller, batch_id)
     return ok({"data": render.batch(batch, _view(world, caller, base_url))})
 
 
 async def get_batch_status(world: World, caller: Caller, batch_id: str, base_url: str) -> Response:
-    _demand(caller, "batches:view")
+    _demand(world, caller, "batches:view")
     batch = _batch(world, caller, batch_id)
     return ok(render.batch_status(batch, _view(world, caller, base_url)))
 
 
 async def list_certificate_templates(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
-    _demand(caller, "certificate-templates:view")
+    _demand(world, caller, "certificate-templates:view")
     asked = queries.judge(sent.query, queries.TEMPLATES, world.switches)
     found = [
         template
@@ -95,7 +102,7 @@ async def list_certificate_templates(world: World, caller: Caller, sent: Sent, b
 
 
 async def get_certificate_template(world: World, caller: Caller, template_id: str, base_url: str) -> Response:
-    _demand(caller, "certificate-templates:view")
+    _demand(world, caller, "certificate-templates:view")
     template = world.templates.get(template_id.lower())
     if template is None or template.institution_id != caller.institution_id:
         raise NotFound(template_id)
@@ -109,7 +116,7 @@ async def get_certificate_template(world: World, caller: Caller, template_id: st
 
 
 async def list_certificates(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
-    _demand(caller, "certificates:view")
+    _demand(world, caller, "certificates:view")
     asked = queries.judge(sent.query, queries.CERTIFICATES, world.switches)
     page, view = queries.page(asked), _view(world, caller, base_url)
     own_batches = in_order(own(world.batches.values(), caller.institution_id), world.switches)
@@ -126,7 +133,7 @@ async def list_certificates(world: World, caller: Caller, sent: Sent, base_url: 
 
 
 async def get_certificate(world: World, caller: Caller, certificate_id: str, base_url: str) -> Response:
-    _demand(caller, "certificates:view")
+    _demand(world, caller, "certificates:view")
     place = world.find_certificate(certificate_id.lower()) if UUID.fullmatch(certificate_id) else None
     if place is None or place[0].institution_id != caller.institution_id:
         raise NotFound(certificate_id)
@@ -135,7 +142,7 @@ async def get_certificate(world: World, caller: Caller, certificate_id: str, bas
 
 
 async def list_users(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
-    _demand(caller, "users:view")
+    _demand(world, caller, "users:view")
     asked = queries.judge(sent.query, queries.USERS, world.switches)
     found = [
         user
@@ -155,14 +162,15 @@ async def list_users(world: World, caller: Caller, sent: Sent, base_url: str) ->
 
 
 async def get_user(world: World, caller: Caller, user_uuid: str, base_url: str) -> Response:
-    _demand(caller, "users:view")
+    _demand(world, caller, "users:view")
     user = world.users.get(user_uuid.lower())
     if user is None or user.institution_id != caller.institution_id:
         raise NotFound(user_uuid)
     return ok({"user": render.user(user, _view(world, caller, base_url))})
 
 
-def _demand(caller: Caller, permission: str) -> None:
+def _demand(world: World, caller: Caller, permission: str) -> None:
+    world.magic.refuse_caller(caller.kind)
     if permission not in caller.permissions:
         raise Forbidden(permission)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from sealbox.problems import RuleViolation
 from .model import Recipient, Recipients
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 EMAIL, NAME, ISSUE_DATE = "RecipientsEmail", "RecipientsName", "IssueDate"
 REQUIRED = (EMAIL, NAME)
@@ -36,8 +37,14 @@ type_of_upload = {  # what a file that is no text begins with, for the hint
 }
 
 
-def read_recipients(content: bytes, *, today: date, switches: Mapping[str, str]) -> Recipients:
-    """Read an upload.
+def never(_email: str) -> bool:
+    return False
+
+
+def read_recipients(
+    content: bytes, *, today: date, switches: Mapping[str, str], fails: Callable[[str], bool] = never
+) -> Recipients:
+    """Read an upload. `fails` says for whom a failure was asked for by a magic address.
 
     Raises RuleViolation on `csv_file` when the file cannot be read as recipients at all. A bad cell makes
     that row's certificate fail, unless the switch row_faults says that it refuses the upload.
@@ -49,8 +56,9 @@ def read_recipients(content: bytes, *, today: date, switches: Mapping[str, str])
         custom = tuple(
             position for header, position in _named(headers).items() if position not in columns.values()
         )
+        read = _RowReader(columns, custom, today, switches, fails)
         rows = tuple(
-            _recipient(cells, columns=columns, custom=custom, today=today, switches=switches)
+            read(cells)
             for cells in lines
             if switches["blank_rows"] == "fail_row" or any(cell.strip() for cell in cells)
         )
@@ -117,39 +125,52 @@ def _columns(headers: list[str], switches: Mapping[str, str]) -> dict[str, int]:
     return {header: position for header, position in _named(found).items() if header in RESERVED}
 
 
-def _recipient(
-    cells: Sequence[str],
-    *,
-    columns: Mapping[str, int],
-    custom: Sequence[int],
-    today: date,
-    switches: Mapping[str, str],
-) -> Recipient:
-    def cell(position: int) -> str:
-        return cells[position] if position < len(cells) else ""
+@dataclass(frozen=True, slots=True)
+class _RowReader:
+    """Turns the cells of a row into a recipient, by the positions of the columns."""
 
-    email, name = cell(columns[EMAIL]).strip(), cell(columns[NAME])
-    faults = []
-    if not name.strip():
-        faults.append(f"{NAME} is empty")
-    if not email:
-        faults.append(f"{EMAIL} is empty")
-    elif switches["bad_row_email"] == "fail_row" and not EMAIL_ADDRESS.fullmatch(email):
-        faults.append(f"{EMAIL} is not an e-mail address: {_shown(email)}")
-    issue_date: date | None = today
-    if ISSUE_DATE in columns:
-        written = cell(columns[ISSUE_DATE]).strip()
-        if written or switches["empty_issue_date"] == "fail_row":
-            issue_date = parse_issue_date(written)
-        if issue_date is None:
-            faults.append(f"{ISSUE_DATE} is not a date written DD-MM-YYYY: {_shown(written)}")
-    return Recipient(
-        email=email,
-        name=name,
-        issue_date=issue_date or today,
-        custom=tuple(cell(position) for position in custom),
-        fault="; ".join(faults) or None,
-    )
+    columns: Mapping[str, int]
+    custom: tuple[int, ...]
+    today: date
+    switches: Mapping[str, str]
+    fails: Callable[[str], bool]
+
+    def __call__(self, cells: Sequence[str]) -> Recipient:
+        email, name = _cell(cells, self.columns[EMAIL]).strip(), _cell(cells, self.columns[NAME])
+        issue_date, bad_date = self._issue_date(cells)
+        faults = [*self._faults(email, name), *bad_date]
+        return Recipient(
+            email=email,
+            name=name,
+            issue_date=issue_date,
+            custom=tuple([_cell(cells, position) for position in self.custom]),
+            fault="; ".join(faults) or None,
+        )
+
+    def _faults(self, email: str, name: str) -> Iterator[str]:
+        if not name.strip():
+            yield f"{NAME} is empty"
+        if not email:
+            yield f"{EMAIL} is empty"
+        elif self.switches["bad_row_email"] == "fail_row" and not EMAIL_ADDRESS.fullmatch(email):
+            yield f"{EMAIL} is not an e-mail address: {_shown(email)}"
+        if self.fails(email):
+            yield f"the magic address {_shown(email)} asked for a failure"
+
+    def _issue_date(self, cells: Sequence[str]) -> tuple[date, Sequence[str]]:
+        if ISSUE_DATE not in self.columns:
+            return self.today, ()
+        written = _cell(cells, self.columns[ISSUE_DATE]).strip()
+        if not written and self.switches["empty_issue_date"] == "today":
+            return self.today, ()
+        found = parse_issue_date(written)
+        if found is None:
+            return self.today, [f"{ISSUE_DATE} is not a date written DD-MM-YYYY: {_shown(written)}"]
+        return found, ()
+
+
+def _cell(cells: Sequence[str], position: int) -> str:
+    return cells[position] if position < len(cells) else ""
 
 
 def parse_issue_date(written: str) -> date | None:

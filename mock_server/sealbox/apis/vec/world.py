@@ -13,6 +13,7 @@ from sealbox import contract
 from sealbox.people import People
 
 from .lifecycle import next_due, snapshot
+from .magic import Magic
 from .model import (
     Batch,
     DefaultSignatory,
@@ -63,6 +64,7 @@ class World:
     def __init__(self, sandbox: Sandbox, start: Start) -> None:
         self.sandbox = sandbox
         self.switches = sandbox.switches("vec")
+        self.magic = Magic(contract.read("fixtures", "vec", "magic.yaml"))
         pace = sandbox.pace("vec")
         self.pace = Pace(pace["queue_seconds"], pace["certificate_seconds"])
         self.institutions = dict(start.institutions)

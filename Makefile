@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 WHEEL_INPUTS := pyproject.toml README.md LICENSE $(shell find mock_server conformance openapi fixtures -type f -not -name '*.pyc')
 CODE := mock_server conformance tests bench
 
-.PHONY: serve test check evidence lock format clean help
+.PHONY: serve test check evidence drawings lock format clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / ## /' | column -t -s '#'
@@ -53,6 +53,10 @@ evidence: $(VENV)/.sealbox ## write the README's counts anew
 	@$(BIN)/python -c 'import pathlib, re; from sealbox import contract, evidence; p = pathlib.Path("README.md"); \
 	  p.write_text(re.sub(r"(<!-- evidence: generated.*?-->\n).*?(<!-- evidence: end)", \
 	  lambda m: m[1] + evidence.markdown(contract.apis()) + m[2], p.read_text(), flags=re.S))'
+
+drawings: $(VENV)/.sealbox ## draw the state machines anew
+	@$(BIN)/python -c 'import pathlib; from sealbox import listing; \
+	  pathlib.Path("openapi/vec/lifecycle.md").write_text(listing.vec_lifecycle())'
 
 lock: ## resolve again: both lock files, with hashes, for Python 3.11 to 3.14
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip --quiet install uv

@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from . import contract, control
 from .answers import error_handler
 from .auth import security_map
-from .intake import AlreadyRead, Intake, JsonBody, Unjudged
+from .intake import AlreadyRead, Front, Intake, JsonBody, Unjudged
 from .problems import Problem
 from .sandbox import Plan, Sandboxes
 
@@ -49,9 +49,8 @@ def create_app(
         _check_more_formats()
     sandboxes = Sandboxes(plan or Plan(), system=system)
     packages = {api: import_module(f"sealbox.apis.{api}") for api in contract.apis()}
-    renders = {api: package.render_problem for api, package in packages.items()} | {
-        CONTROL: control.render_problem
-    }
+    fronts = {api: _front(package) for api, package in packages.items()}
+    fronts[CONTROL] = Front(render=control.render_problem)
     # Its Swagger UI is three years old and loads from a CDN.
     middlewares = [m for m in ConnexionMiddleware.default_middlewares if m is not SwaggerUIMiddleware]
     app = AsyncApp("sealbox", middlewares=middlewares, pythonic_params=True)
@@ -66,15 +65,15 @@ def create_app(
             validator_map=_validators(judges_itself=getattr(packages.get(api), "JUDGES_ITSELF", False)),
             validate_responses=check_answers,
         )
-    handle = error_handler(renders)
+    handle = error_handler({api: front.render for api, front in fronts.items()})
     for problem in HANDLED:
         app.add_error_handler(problem, handle)
-    return Intake(
-        app,
-        readers={api: package.read for api, package in packages.items()},
-        renders=renders,
-        sandboxes=sandboxes,
-        body_limit=body_limit,
+    return Intake(app, fronts=fronts, sandboxes=sandboxes, body_limit=body_limit)
+
+
+def _front(package: ModuleType) -> Front:
+    return Front(
+        render=package.render_problem, read=package.read, download=getattr(package, "download", None)
     )
 
 

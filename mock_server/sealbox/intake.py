@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import orjson
 from connexion.validators import AbstractRequestBodyValidator
 from connexion.validators.json import JSONRequestBodyValidator
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 from . import __version__
 from .answers import header_text, refusal
@@ -30,6 +32,19 @@ Read = Callable[[str | None, bytes, bytes], tuple[dict[str, Any], tuple[str, byt
 and the media type and body that Connexion is shown instead, if any."""
 
 
+Download = Callable[[str, "Sandboxes", str], Awaitable[Response | None]]
+"""Some have one: a path below the API, the tenants and the base URL → a file, which is no operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the front door needs to know of an API."""
+
+    render: Render
+    read: Read | None = None
+    download: Download | None = None
+
+
 LARGE_BODY = 1024 * 1024  # bytes from which on a body is read in a thread, so that other tenants do not wait
 
 
@@ -45,20 +60,20 @@ class Intake:
         self,
         app: ASGIApp,
         *,
-        readers: Mapping[str, Read],
-        renders: Mapping[str, Render],
+        fronts: Mapping[str, Front],
         sandboxes: Sandboxes,
         body_limit: int,
     ) -> None:
         self.app = app
-        self.readers = readers
-        self.renders = renders
+        self.fronts = fronts
         self.sandboxes = sandboxes
         self.body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if await self._downloaded(scope, receive, send):
             return
         try:
             body = await self._body(Request(scope, receive))
@@ -69,6 +84,18 @@ class Intake:
             return
         scope, body = await self._prepared(scope, body)
         await self.app(scope, _replay(body, receive), _marked(send))
+
+    async def _downloaded(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        _, api, *below = scope["path"].split("/", 2)
+        front = self.fronts.get(api)
+        if front is None or front.download is None or not below or scope["method"] not in {"GET", "HEAD"}:
+            return False
+        base_url = _base_url(scope, Headers(raw=scope["headers"]), api)
+        response = await front.download(below[0], self.sandboxes, base_url)
+        if response is None:
+            return False
+        await response(scope, receive, _marked(send))
+        return True
 
     async def _body(self, request: Request) -> bytes:
         length = request.headers.get("content-length", "")
@@ -87,7 +114,8 @@ class Intake:
         headers = MutableHeaders(raw=list(scope["headers"]))
         api = scope["path"].split("/", 2)[1]
         given: dict[str, Any] = {"sandboxes": self.sandboxes, "base_url": _base_url(scope, headers, api)}
-        if read := self.readers.get(api):
+        front = self.fronts.get(api)
+        if front and (read := front.read):
             asked = headers.get("content-type"), scope["query_string"], body
             more, instead = read(*asked) if len(body) < LARGE_BODY else await asyncio.to_thread(read, *asked)
             given |= more
@@ -100,7 +128,7 @@ class Intake:
         return {**scope, "headers": headers.raw, "extensions": extensions}, body
 
     async def _refuse(self, scope: Scope, problem: BodyTooLarge, send: Send) -> None:
-        answer = refusal(scope, problem, self.renders)
+        answer = refusal(scope, problem, {api: front.render for api, front in self.fronts.items()})
         body = orjson.dumps(answer.body)
         headers = {
             "content-type": answer.media_type,
@@ -114,7 +142,7 @@ class Intake:
         await send({"type": "http.response.body", "body": body})
 
 
-def _base_url(scope: Scope, headers: MutableHeaders, api: str) -> str:
+def _base_url(scope: Scope, headers: Headers, api: str) -> str:
     """The address under which this client knows the API, for links in answers."""
     host, port = scope.get("server") or ("127.0.0.1", 80)
     return f"{scope['scheme']}://{quote(headers.get('host', f'{host}:{port}'), safe=':[]')}/{api}"

@@ -34,6 +34,7 @@ BAND = 22
 TEXT_WIDTH = 660
 TOP, FOOT = HEIGHT - 44, 56
 QR_SIDE = 66
+BARCODE_WIDTH = 272  # narrower, and a scanner cannot read it from the picture
 
 COLUMNS = 3
 ON_FIRST_PAGE = 6
@@ -164,10 +165,9 @@ def _foot(canvas: Canvas, page: Page) -> None:
 
 
 def _barcode(canvas: Canvas, reference: str, *, right: float) -> None:
-    width = 272
-    bars = Code128(reference, barWidth=1, barHeight=30, quiet=0)
-    bars.barWidth = min(0.95, width / max(bars.width, 1))
-    bars = Code128(reference, barWidth=bars.barWidth, barHeight=30, quiet=0)
+    modules = Code128(reference, barWidth=1, quiet=0).width
+    width = min(0.95, BARCODE_WIDTH / max(modules, 1))
+    bars = Code128(reference, barWidth=width, barHeight=30, quiet=0)
     bars.drawOn(canvas, right - bars.width, FOOT + 16)
     shown = _text(reference, LABEL, height=12, width=bars.width)
     _draw(canvas, shown, top=FOOT + 13, x=right - bars.width, width=bars.width)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ STEP = 0x9E3779B97F4B
 STEP_BACK = pow(STEP, -1, 1 << TAIL_BITS)
 TAIL_MASK = (1 << TAIL_BITS) - 1
 
+REFERENCE = re.compile(r"VEC-IC-(\d{4})([0-9A-F]{13})")
 FILES = ("pdf", "image", "qrcode", "barcode")
 FILE_NAMES = {
     "pdf": "certificate_{made}.pdf",
@@ -140,5 +142,20 @@ def reference_id(batch: Batch, row: int) -> str:
     known = batch.recipients.rows[row].known_as
     if known:
         return known.reference_id
-    unique = (int(batch.id[24:], 16) + row) & 0xFFFFFFFFFFFFF
-    return f"VEC-IC-{batch.created_at.year}{unique:013X}"
+    return f"VEC-IC-{batch.created_at.year}{_unique(batch) + row:013X}"
+
+
+def reference_row(batch: Batch, reference: str) -> int | None:
+    """The row of `batch` whose certificate has this reference id."""
+    for row, recipient in enumerate(batch.recipients.rows):
+        if recipient.known_as is None:
+            break
+        if recipient.known_as.reference_id == reference:
+            return row
+    match = REFERENCE.fullmatch(reference)
+    row = int(match[2], 16) - _unique(batch) if match else -1
+    return row if 0 <= row < batch.total and reference_id(batch, row) == reference else None
+
+
+def _unique(batch: Batch) -> int:
+    return int(batch.id[24:], 16)

@@ -56,6 +56,17 @@ NEXT: Mapping[Status, Mapping[Event, Status]] = {
 ENDS = frozenset(status for status, ways_on in NEXT.items() if not ways_on)
 
 
+EFFECTS: Mapping[Event, str] = {
+    Event.SIGNATURES_AWAITED: "counters and progress stay; updated_at is this moment",
+    Event.GENERATION_STARTED: "from now on one certificate after another; updated_at moves with each",
+    Event.ALL_MADE: "progress 100; completion_date and updated_at are this moment",
+    Event.SOME_MADE: "progress 100; completion_date and updated_at are this moment",
+    Event.NONE_MADE: "progress 100; completion_date and updated_at are this moment",
+    Event.REFUSED: "counters stop; what is not made fails; completion_date and updated_at are this moment",
+}
+"""What else an event does, for the drawing (with every switch at its default)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A batch as seen at one moment. `handled` certificates are through, `failed` of them without success."""

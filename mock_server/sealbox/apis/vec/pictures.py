@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 INK, GOLD = "#1b2a6b", "#c8a45c"
 COLOURS = ("#1f3a5f", "#7a2e3b", "#2f5d50", "#5b3f73", "#8a5a1c", "#2a6278", "#6b2d5c", "#44546a")
 SMOOTHING = 2
-"""Pictures are drawn this much larger and then made smaller, because Pillow's lines have hard edges."""
+"""Pictures are drawn this much larger and then made smaller, because Pillow's lines have hard edges and
+PDFium moves a barcode's lines to whole pixels."""
 
 PDFIUM = Lock()
 """PDFium may be used by one thread at a time."""
@@ -33,9 +34,9 @@ def first_page(pdf: bytes, *, width: int) -> bytes:
     with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         page = document[0]
         # rounded down, because PDFium rounds the size in pixels up
-        scale = math.floor(width / page.get_width() * 1e6) / 1e6
+        scale = math.floor(width * SMOOTHING / page.get_width() * 1e6) / 1e6
         picture = page.render(scale=scale).to_pil().convert("RGB")
-    return _png(picture)
+    return _png(picture.reduce(SMOOTHING))
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,29 @@
+"""Drawings are made from the tables that the code runs on, and are not older than they."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sealbox import listing
+from sealbox.apis.vec.lifecycle import EFFECTS, ENDS, NEXT, Event
+from sealbox.apis.vec.model import Status
+
+OPENAPI = Path(__file__).resolve().parents[2] / "openapi"
+
+
+def test_the_lifecycle_of_a_batch_is_drawn_as_it_runs() -> None:
+    assert (OPENAPI / "vec" / "lifecycle.md").read_text() == listing.vec_lifecycle(), "run `make drawings`"
+
+
+def test_every_status_is_in_the_table_and_can_be_reached() -> None:
+    reached = {Status.PENDING} | {then for ways in NEXT.values() for then in ways.values()}
+
+    assert set(NEXT) == set(Status) == reached
+
+
+def test_every_event_is_described_and_happens_somewhere() -> None:
+    assert set(EFFECTS) == set(Event) == {event for ways in NEXT.values() for event in ways}
+
+
+def test_ends_are_the_three_statuses_that_say_how_it_went() -> None:
+    assert {Status.COMPLETED, Status.PARTIALLY_COMPLETED, Status.FAILED} == ENDS

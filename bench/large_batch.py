@@ -1,4 +1,4 @@
-"""A batch of many rows: time and memory to accept, process and list it, and what other tenants feel meanwhile.
+"""A batch of many rows: time and memory to accept, process and list it, and what other tenants feel.
 
     .venv/bin/python bench/large_batch.py [--rows 100000] [--max-seconds 2 --max-mib 300]
 
@@ -12,14 +12,16 @@ import argparse
 import asyncio
 import resource
 import time
-from collections.abc import Awaitable, Callable
 from statistics import median
+from typing import TYPE_CHECKING
 
 import httpx2
-
 from sealbox.app import create_app
 from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 TOKEN = {"Authorization": "Bearer sealbox_vec_demo"}
 TEMPLATE = "9e3b1020-5a0d-4d1f-8c11-5ea1b0c00001"
@@ -72,10 +74,10 @@ async def measure(rows: int) -> tuple[float, float]:
         status, shown = await timed(
             lambda: client.get(f"/vec/business/batches/{batch}/status", headers=TOKEN)
         )
-        where = f"/vec/business/certificates?batch_id={batch}&per_page=100"
-        last = f"{where}&page={rows // 100}"
+        listed = f"/vec/business/certificates?batch_id={batch}&per_page=100"
+        last = f"{listed}&page={rows // 100}"
         listing, page = await timed(lambda: client.get(last, headers=TOKEN))
-        search, _ = await timed(lambda: client.get(f"{where}&search=person{rows - 1}@", headers=TOKEN))
+        search, _ = await timed(lambda: client.get(f"{listed}&search=person{rows - 1}@", headers=TOKEN))
         stop.set()
         latencies = await watching
         grown = resident_mib() - before

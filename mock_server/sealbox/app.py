@@ -48,7 +48,7 @@ def create_app(
     if check_answers:
         _check_more_formats()
     sandboxes = Sandboxes(plan or Plan(), system=system)
-    packages = {api: import_module(f"sealbox.apis.{api}") for api in contract.apis()}
+    packages = {api: import_module(f"sealbox.apis.{api}.front") for api in contract.apis()}
     fronts = {api: _front(package) for api, package in packages.items()}
     fronts[CONTROL] = Front(render=control.render_problem)
     # Its Swagger UI is three years old and loads from a CDN.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-def state_diagram(start: str, ways: Mapping[str, Mapping[str, str]]) -> str:
+def state_diagram(start: str, ways: Mapping[Any, Mapping[Any, str]]) -> str:
     """`ways` is status → event → next status; a status without a way on is an end."""
     lines = ["stateDiagram-v2", f"    [*] --> {start}"]
     lines += [

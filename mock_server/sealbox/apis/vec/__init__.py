@@ -1,10 +1,1 @@
 """VEC.digital certificate batches."""
-
-from .answers import render_problem
-from .requests import read
-from .storage import download
-
-JUDGES_ITSELF = True
-"""VEC reports every mistake of a request at once and in Laravel's words, which Connexion cannot."""
-
-__all__ = ["JUDGES_ITSELF", "download", "read", "render_problem"]

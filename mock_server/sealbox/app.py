@@ -17,11 +17,12 @@ from connexion.resolver import Resolver
 from jsonschema import Draft4Validator
 from starlette.exceptions import HTTPException
 
-from . import contract, control
+from . import contract, control, deliveries
 from .answers import error_handler
 from .auth import security_map
 from .intake import AlreadyRead, Front, Intake, JsonBody, Unjudged
 from .problems import Problem
+from .pump import lifespan
 from .sandbox import Plan, Sandboxes
 
 if TYPE_CHECKING:
@@ -53,14 +54,14 @@ def create_app(
     fronts[CONTROL] = Front(render=control.render_problem)
     # Its Swagger UI is three years old and loads from a CDN.
     middlewares = [m for m in ConnexionMiddleware.default_middlewares if m is not SwaggerUIMiddleware]
-    app = AsyncApp("sealbox", middlewares=middlewares, pythonic_params=True)
-    handlers = {api: import_module(f"sealbox.apis.{api}.handlers") for api in packages} | {CONTROL: control}
-    for api, module in handlers.items():
+    app = AsyncApp("sealbox", middlewares=middlewares, pythonic_params=True, lifespan=lifespan(sandboxes))
+    handlers = {api: (import_module(f"sealbox.apis.{api}.handlers"),) for api in packages}
+    for api, modules in (handlers | {CONTROL: (control, deliveries)}).items():
         app.add_api(
             contract.document(api),
             base_path=f"/{api}",
             name=api,
-            resolver=Resolver(_finder(module)),
+            resolver=Resolver(_finder(*modules)),
             security_map=security_map(api, sandboxes),
             validator_map=_validators(judges_itself=getattr(packages.get(api), "JUDGES_ITSELF", False)),
             validate_responses=check_answers,
@@ -80,7 +81,7 @@ def _front(package: ModuleType) -> Front:
 def _validators(*, judges_itself: bool) -> dict[str, Any]:
     if judges_itself:
         return {"parameter": Unjudged, "body": MediaTypeDict({"multipart/form-data": AlreadyRead})}
-    return {"body": MediaTypeDict({"application/json": JsonBody})}
+    return {"body": MediaTypeDict({"application/json": JsonBody, "multipart/form-data": AlreadyRead})}
 
 
 def _check_more_formats() -> None:
@@ -94,7 +95,7 @@ def _check_more_formats() -> None:
     )
 
 
-def _finder(module: ModuleType) -> Callable[[str], Any]:
+def _finder(*modules: ModuleType) -> Callable[[str], Any]:
     """`createBatch` is `create_batch` of the API's own handlers. A missing one stops the start.
 
     The control plane's `vec.approveBatch` is `approve_batch` of `sealbox.apis.vec.control`.
@@ -102,7 +103,9 @@ def _finder(module: ModuleType) -> Callable[[str], Any]:
 
     def find(operation_id: str) -> Any:
         api, _, name = operation_id.rpartition(".")
-        place = import_module(f"sealbox.apis.{api}.control") if api else module
-        return getattr(place, inflection.underscore(name))
+        places = (import_module(f"sealbox.apis.{api}.control"),) if api else modules
+        function = inflection.underscore(name)
+        place = next((place for place in places if hasattr(place, function)), places[0])
+        return getattr(place, function)
 
     return find

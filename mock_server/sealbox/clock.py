@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 MANUAL_START = datetime(2025, 4, 1, 12, tzinfo=UTC)
 """Where a clock that nobody winds begins, so that two runs of one seed print the same dates."""
 
+LONGEST_MOVE = timedelta(days=365 * 1000)
+LAST_YEAR = 9000
+
 
 class ClockMode(StrEnum):
     """How time passes."""
@@ -42,15 +45,20 @@ class Clock:
     def now(self) -> datetime:
         return self._wound_to + (self._system() - self._wound_at) * self.scale
 
-    def advance(self, by: timedelta) -> datetime:
-        """Move forward and return the new time.
+    def reach(self, by: timedelta) -> datetime:
+        """Where a move by `by` would lead.
 
         Raises ValueError for a negative `by` and for a time after the year 9000: dates stop soon after.
         """
         if by < timedelta():
             raise ValueError(f"time only moves forward, not by {by}")
-        if by > timedelta(days=365 * 1000) or (self.now() + by).year > 9000:
+        if by > LONGEST_MOVE or (self.now() + by).year > LAST_YEAR:
             raise ValueError("that is further than a calendar reaches")
+        return self.now() + by
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move forward and return the new time. Raises ValueError as `reach` does."""
+        self.reach(by)
         self._wound_to += by
         return self.now()
 

@@ -1,17 +1,21 @@
-"""Handlers of the control plane, `openapi/_sandbox`. Its errors are RFC 9457 problem details."""
+"""Handlers of the control plane, `openapi/_sandbox`. Its errors are RFC 9457 problem details.
+
+Webhooks have theirs in `deliveries`, and each API has some of its own in `sealbox.apis.<api>.control`.
+"""
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from . import __version__, contract, evidence
 from .answers import Answer, Failure, ok
 from .auth import credential_header
 from .clock import ClockMode
+from .durations import duration
 from .problems import BodyTooLarge, MalformedBody, NotFound, Problem, RuleViolation
 from .sandbox import check_switches
+from .tenants import tenant_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,14 +23,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from .sandbox import Sandbox, Sandboxes
-
-UNITS = {
-    "ms": timedelta(milliseconds=1),
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-}
 
 
 async def get_health() -> Response:
@@ -59,10 +55,10 @@ async def get_clock(sandboxes: Sandboxes, tenant: str) -> Response:
 async def advance_clock(sandboxes: Sandboxes, tenant: str, payload: Mapping[str, str]) -> Response:
     sandbox = tenant_of(sandboxes, tenant)
     if "until" in payload:
-        sandbox.advance_until_idle()
+        await sandbox.advance_until_idle()
     else:
         try:
-            sandbox.advance(duration(payload["by"]))
+            await sandbox.advance(duration(payload["by"]))
         except (ValueError, OverflowError) as error:
             raise RuleViolation({"by": [str(error)]}) from error
     return ok(_clock(sandbox))
@@ -85,25 +81,12 @@ async def open_tenant(sandboxes: Sandboxes, payload: Mapping[str, Any]) -> Respo
     return ok(_shown(sandboxes.open_like_default(**changes)), status=201)
 
 
-def duration(text: str) -> timedelta:
-    """`1h30m` and the like. Raises OverflowError for what no calendar reaches."""
-    parts = re.findall(r"([0-9]+)(ms|[smhd])", text)
-    return sum((int(number) * UNITS[unit] for number, unit in parts), timedelta())
-
-
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise RuleViolation({"clock_start": [str(error)]}) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def tenant_of(sandboxes: Sandboxes, tenant: str) -> Sandbox:
-    """Raises NotFound for a tenant that nobody opened."""
-    if tenant not in sandboxes:
-        raise NotFound(tenant)
-    return sandboxes[tenant]
 
 
 def _clock(sandbox: Sandbox) -> dict[str, Any]:

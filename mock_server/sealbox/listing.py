@@ -41,6 +41,8 @@ def _named(api: str, group: str, entry: dict[str, str], tenant: str) -> dict[str
             return {"field": "token", "value": f"sealbox_{api}_{tenant}_{entry['kind']}"}
         case "templates":
             return {"field": "template_id", "value": entry["id"]}
+        case "signers":
+            return {"field": "signers[].email", "value": entry["example"]}
         case "recipients":
             return {"field": "RecipientsEmail", "value": entry["example"]}
     return {"field": group, "value": entry["value"]}

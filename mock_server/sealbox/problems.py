@@ -35,9 +35,10 @@ class Forbidden(Problem):
 class NotFound(Problem):
     """Nothing that this credential may see has the id `key`."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, what: str = "") -> None:
         super().__init__(key)
         self.key = key
+        self.what = what
         self.why = "no such id in this tenant's world; GET /_sandbox/info lists where ids come from"
 
 
@@ -47,6 +48,14 @@ class RuleViolation(Problem):
     def __init__(self, errors: Mapping[str, Sequence[str]], why: str = "") -> None:
         super().__init__("; ".join(message for messages in errors.values() for message in messages))
         self.errors = {field: list(messages) for field, messages in errors.items()}
+        self.why = why
+
+
+class Conflict(Problem):
+    """What was asked for cannot be done to something as it stands now."""
+
+    def __init__(self, detail: str, why: str) -> None:
+        super().__init__(detail)
         self.why = why
 
 

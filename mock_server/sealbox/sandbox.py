@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
@@ -13,10 +14,13 @@ from uuid import UUID
 
 from . import contract
 from .clock import Clock, ClockMode
+from .delivery import Courier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
+
+    from .webhooks import Outbox
 
 DEFAULT_TENANT = "demo"
 MOST_SECONDS = 86_400
@@ -28,8 +32,14 @@ class World(Protocol):
     callers: Mapping[str, Any]
     """Who a credential stands for, by the credential."""
 
+    outbox: Outbox | None
+    """Its webhooks, if the API has any."""
+
     def next_due(self, now: datetime) -> datetime | None:
         """The first moment after `now` at which something changes by itself."""
+
+    def happen(self, now: datetime) -> None:
+        """Note what has become due by `now` and is more than a matter of looking."""
 
     def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:
         """How many objects of each kind are in each status."""
@@ -54,8 +64,10 @@ class Plan:
 class Sandbox:
     """One tenant's isolated world."""
 
-    def __init__(self, plan: Plan, *, system: Callable[[], datetime] | None = None) -> None:
+    def __init__(self, plan: Plan, *, courier: Courier, system: Callable[[], datetime] | None = None) -> None:
         self.plan = plan
+        self._courier = courier
+        self._catching_up = asyncio.Lock()
         self.clock = Clock(plan.clock, start=plan.clock_start, scale=plan.clock_scale, system=system)
         self.random = Random(f"sandbox {plan.seed} {plan.tenant}")  # noqa: S311, reproducible on purpose
         self.worlds: dict[str, World] = {
@@ -76,23 +88,53 @@ class Sandbox:
         return MappingProxyType({name: timedelta(seconds=value) for name, value in seconds.items()})
 
     def next_due(self) -> datetime | None:
+        """The next moment at which something happens by itself, webhook attempts included."""
         now = self.clock.now()
-        dues = [due for world in self.worlds.values() if (due := world.next_due(now)) is not None]
-        return min(dues, default=None)
+        dues = [world.next_due(now) for world in self.worlds.values()]
+        dues += [outbox.next_due() for outbox in self.outboxes()]
+        return min((due for due in dues if due), default=None)
 
-    def advance(self, by: timedelta) -> datetime:
-        return self.clock.advance(by)
-
-    def advance_until_idle(self) -> datetime:
-        """Move from one due moment to the next until nothing more happens by itself."""
-        while (due := self.next_due()) is not None:
-            self.clock.advance(max(due - self.clock.now(), timedelta()))
+    async def advance(self, by: timedelta) -> datetime:
+        """Move the clock; what becomes due on the way happens in order. Raises ValueError as the clock."""
+        target = self.clock.reach(by)
+        while (due := self.next_due()) is not None and due <= target:
+            await self._move_to(due)
+        await self._move_to(target)
         return self.clock.now()
 
-    def settle(self) -> None:
+    async def advance_until_idle(self) -> datetime:
+        """Move from one due moment to the next until nothing more happens by itself."""
+        while (due := self.next_due()) is not None:
+            await self._move_to(due)
+        return self.clock.now()
+
+    async def settle(self) -> None:
         """With the clock in instant mode, let what a request has set going end before it is answered."""
         if self.clock.mode is ClockMode.INSTANT:
-            self.advance_until_idle()
+            await self.advance_until_idle()
+
+    async def catch_up(self) -> None:
+        """Let happen, and deliver, what has become due by now. Of two calls at once the second one waits."""
+        async with self._catching_up:
+            now = self.clock.now()
+            for world in self.worlds.values():
+                world.happen(now)
+            for outbox in self.outboxes():
+                for delivery in outbox.due(now):
+                    attempt = await self._courier.attempt(delivery, len(delivery.attempts) + 1, now)
+                    outbox.record(delivery, attempt)
+
+    @property
+    def is_catching_up(self) -> bool:
+        return self._catching_up.locked()
+
+    async def _move_to(self, moment: datetime) -> None:
+        self.clock.advance(max(moment - self.clock.now(), timedelta()))
+        await self.catch_up()
+
+    def outboxes(self) -> list[Outbox]:
+        """The webhooks of every API that has any."""
+        return [world.outbox for world in self.worlds.values() if world.outbox is not None]
 
 
 @cache
@@ -142,16 +184,23 @@ def _listed(names: Iterable[str]) -> str:
 class Sandboxes:
     """The tenants of one app, and whom a credential stands for."""
 
-    def __init__(self, plan: Plan, *, system: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        courier: Courier | None = None,
+        system: Callable[[], datetime] | None = None,
+    ) -> None:
         check_switches(plan.switches)
         check_pace(plan.pace)
+        self._courier = courier or Courier()
         self._system = system
         self._by_tenant: dict[str, Sandbox] = {}
         self._by_credential: dict[tuple[str, str], Sandbox] = {}
         self.default = self.open(plan)
 
     def __iter__(self) -> Iterator[Sandbox]:
-        return iter(self._by_tenant.values())
+        return iter(tuple(self._by_tenant.values()))
 
     def __contains__(self, tenant: str) -> bool:
         return tenant in self._by_tenant
@@ -161,7 +210,7 @@ class Sandboxes:
 
     def open(self, plan: Plan) -> Sandbox:
         """Make the tenant of `plan`, in place of one of the same name: that is also how a reset is done."""
-        sandbox = Sandbox(plan, system=self._system)
+        sandbox = Sandbox(plan, courier=self._courier, system=self._system)
         self._by_tenant[plan.tenant] = sandbox
         for api, world in sandbox.worlds.items():
             for credential in world.callers:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from sealbox.answers import Answer, Failure
 from sealbox.problems import (
     BodyTooLarge,
+    Conflict,
     Forbidden,
     MalformedBody,
     NotFound,
@@ -27,9 +29,19 @@ def render_problem(  # noqa: PLR0911, one return a kind of problem
             text = "The x-api-token header is missing or holds an unknown key."
             return _answer(401, "Unauthorized", text, problem.why)
         case Forbidden():
-            return _answer(403, "Forbidden", "This key may not see that signing event.", problem.why)
+            return _answer(
+                403,
+                "Forbidden",
+                f"This key may not see that {problem.permission}".rstrip() + ".",
+                problem.why,
+            )
         case NotFound():
-            return _answer(404, "Not Found", "No signing event has this key.", problem.why)
+            return _answer(
+                404, "Not Found", f"No {problem.what or 'signing event'} has this key.", problem.why
+            )
+        case Conflict():
+            status = int(switches["cancel_not_pending"])
+            return _answer(status, HTTPStatus(status).phrase, str(problem), problem.why)
         case RuleViolation():
             return _answer(400, "Bad Request", str(problem), problem.why)
         case MalformedBody():
@@ -44,7 +56,13 @@ def render_problem(  # noqa: PLR0911, one return a kind of problem
             )
         case Failure(status=status) if status < 500:
             return _answer(status, problem.phrase, problem.detail or problem.phrase)
-    return _answer(500, "Internal Server Error", "The request could not be handled.")
+    why = "" if isinstance(problem, Failure) else problem.why
+    return _answer(500, "Internal Server Error", "The request could not be handled.", why)
+
+
+def _expected(detail: str) -> str:
+    media_type = "multipart/form-data" if "expected ['multipart" in detail else "application/json"
+    return f"The body must be {media_type}."
 
 
 def _answer(status: int, title: str, description: str, why: str = "") -> Answer:

@@ -124,6 +124,10 @@ class Maker:
             raise RuleViolation({"batches": problems})
 
 
+def document_keys(sent: Mapping[str, Any]) -> Iterator[str]:
+    return (document["document_key"] for batch in sent["batches"] for document in batch["documents"])
+
+
 def unknown_values(sent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for batch in sent["batches"]:
         for part in (batch, *batch["related_parties"]):

@@ -2,5 +2,6 @@
 
 from .answers import render_problem
 from .requests import read
+from .storage import download
 
-__all__ = ["read", "render_problem"]
+__all__ = ["download", "read", "render_problem"]

@@ -27,6 +27,14 @@ class InternalStatus(StrEnum):
     FINISHED = "finished"
 
 
+class CertificateKind(StrEnum):
+    """What a signer signs with: a good certificate, or one that a verifier has to refuse."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
 @dataclass(frozen=True, slots=True)
 class Signer:
     """One person in one role. `document_number` is a CPF, kept as it was sent."""
@@ -40,6 +48,7 @@ class Signer:
     created_at: datetime
     status: SignatureStatus = SignatureStatus.PENDING
     acted_at: datetime | None = None
+    certificate: CertificateKind = CertificateKind.VALID
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class SignerGroup:
     minimum_required_signers: int
     signers: tuple[Signer, ...]
     created_at: datetime
+    expiration: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,19 @@ class Document:
     file_size: int | float
     url: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An uploaded file, before any event has it. `ready_at` is when its generation ends."""
+
+    key: str
+    client_key: str
+    name: str
+    control_number: str | None
+    content: bytes
+    created_at: datetime
+    ready_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +138,4 @@ class SigningEvent:
     created_at: datetime
     zip_takes: timedelta | None
     cancelled_at: datetime | None = None
+    signature_expiration_date: datetime | None = None

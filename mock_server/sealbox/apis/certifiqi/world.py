@@ -1,39 +1,35 @@
-"""What a fresh CertifiQI sandbox holds, from `fixtures/certifiqi/world.yaml`, and what it remembers."""
+"""What a CertifiQI sandbox remembers: events, uploads, webhooks and the mails that nobody sends."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from dataclasses import dataclass, replace
 from itertools import count
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, uuid5
+
+import orjson
 
 from sealbox import contract
-from sealbox.people import People
+from sealbox.webhooks import Outbox
 
-from . import rules
+from . import rules, signing
+from .beginning import Start, start
 from .creation import Maker
-from .model import (
-    Document,
-    DocumentBatch,
-    RelatedParty,
-    SignatureStatus,
-    Signer,
-    SignerGroup,
-    SigningEvent,
-)
+from .magic import Magic
+from .notices import WEBHOOK_MOMENTS, Letter, Mail, announcements, invitations
+from .render import Renderer
+from .signing import Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from sealbox.sandbox import Sandbox
 
-EPOCH = datetime(2025, 3, 17, 9, tzinfo=UTC)
-"""Where the dates begin that the world's file leaves out."""
+    from .model import SigningEvent, Upload
+    from .signing import Changed
 
-STORAGE = "https://storage.googleapis.com/certifier-api-storage-sandbox"
+MOST_MAILS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +41,28 @@ class Caller:
     client_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What a fresh world holds. Shared by all sandboxes of one seed, and therefore never changed."""
-
-    events: Mapping[str, SigningEvent]
-    keys: tuple[Mapping[str, Any], ...]
-    next_group: int
-    next_signer: int
-
-
 class World:
     """What one tenant's CertifiQI remembers. Values are replaced, never changed."""
 
     def __init__(self, sandbox: Sandbox, start: Start) -> None:
         self.sandbox = sandbox
         self.switches = sandbox.switches("certifiqi")
-        self.zip_takes = sandbox.pace("certifiqi")["zip_seconds"]
+        self.pace = sandbox.pace("certifiqi")
+        self.base_url = "http://127.0.0.1:4780/certifiqi"  # until a request has told a better one
         self.events = dict(start.events)
+        self.uploads: dict[str, Upload] = {}
+        self.mails: list[Mail] = []
+        self.outbox = Outbox(start.ladder, new_id=sandbox.new_id)
+        self.callers = {caller.token: caller for caller in (_caller(entry, sandbox) for entry in start.keys)}
         self._groups = count(start.next_group)
         self._signers = count(start.next_signer)
-        self.callers = {caller.token: caller for caller in (_caller(entry, sandbox) for entry in start.keys)}
+        self._mail_ids = count(1)
+        self._by_signer = {
+            signer.id: event.key for event in self.events.values() for signer in rules.signers(event)
+        }
+        self._waiting: dict[str, datetime] = {}
+        self._told: dict[str, Mapping[str, Any]] = {}
+        self.magic = Magic(contract.read("fixtures", "certifiqi", "magic.yaml"))
 
     @property
     def now(self) -> datetime:
@@ -78,19 +75,132 @@ class World:
             next_signer=self._signers.__next__,
             now=self.now,
             switches=self.switches,
-            zip_takes=self.zip_takes,
+            zip_takes=self.pace["zip_seconds"],
         )
 
-    def next_due(self, now: datetime) -> datetime | None:
-        ready = (rules.zip_ready_at(event) for event in self.events.values())
-        return min((at for at in ready if at and at > now), default=None)
+    def given(self) -> signing.Given:
+        return signing.Given(now=self.now, switches=self.switches, ready=self.is_ready)
 
-    def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:  # noqa: ARG002, World's promise
+    def is_ready(self, document_key: str) -> bool:
+        """Whether the generation of a document has ended. What was never uploaded is ready."""
+        upload = self.uploads.get(document_key)
+        return upload is None or upload.ready_at <= self.now
+
+    def event_of(self, signer_id: int) -> SigningEvent | None:
+        key = self._by_signer.get(signer_id)
+        return self.events[key] if key else None
+
+    def add(self, event: SigningEvent) -> None:
+        """Remember a new event, and tell those who are told of new ones."""
+        self.events[event.key] = event
+        self._by_signer |= {signer.id: event.key for signer in rules.signers(event)}
+        self._tell(event, Moment.CREATED, self.now)
+        if event.send_emails and self.switches["send_emails_at"] == "creation":
+            self.mail(event, invitations(event))
+
+    def keep(self, changed: Changed) -> None:
+        """Remember what an act has made of an event, and tell those who are told of its moments."""
+        event = changed.event
+        self.events[event.key] = event
+        ready = rules.zip_ready_at(event)
+        if ready is not None and Moment.ZIP_STARTED in changed.moments:
+            self._waiting[event.key] = ready
+        for moment in changed.moments:
+            self._tell(event, moment, self.now)
+            if event.send_emails:
+                self.mail(event, announcements(event, moment))
+        self.happen(self.now)
+
+    def happen(self, now: datetime) -> None:
+        """Tell of the events whose files have become ready by `now`, in the order in which they did."""
+        due = sorted((at, key) for key, at in self._waiting.items() if at <= now)
+        for at, key in due:
+            del self._waiting[key]
+            self._tell(self.events[key], Moment.FINISHED, at)
+
+    def next_due(self, now: datetime) -> datetime | None:
+        generated = (upload.ready_at for upload in self.uploads.values())
+        return min((at for at in (*self._waiting.values(), *generated) if at > now), default=None)
+
+    def mail(self, event: SigningEvent, letters: Iterable[Letter]) -> None:
+        """Put letters where people can read them. Nothing is ever sent."""
+        for letter in letters:
+            page = f"{self.base_url.rpartition('/')[0]}/_sandbox/certifiqi/sign/{letter.signer_id}"
+            self.mails.append(
+                Mail(
+                    id=next(self._mail_ids),
+                    at=self.now,
+                    to=letter.to,
+                    subject=letter.subject,
+                    text=letter.text,
+                    about=event.key,
+                    signer_id=letter.signer_id,
+                    link=f"{page}?tenant={self.sandbox.plan.tenant}" if letter.signer_id else None,
+                )
+            )
+        del self.mails[:-MOST_MAILS]
+
+    def _tell(self, event: SigningEvent, moment: Moment, at: datetime) -> None:
+        if moment not in WEBHOOK_MOMENTS[self.switches["webhook_moments"]] or not event.webhook_urls:
+            return
+        shown = Renderer(at, self.switches, self.base_url).webhook(event)
+        headers: tuple[tuple[str, str], ...] = ()
+        if self.switches["webhook_header"] == "sent":
+            headers = (webhook_header(event),)
+        for url in event.webhook_urls:
+            delivery = self.outbox.add(
+                api="certifiqi",
+                about=event.key,
+                moment=moment,
+                url=url,
+                headers=headers,
+                body=orjson.dumps(shown),
+                now=at,
+            )
+            self._told[delivery.id] = shown
+        for forgotten in [*self._told][: max(0, len(self._told) - MOST_MAILS)]:
+            del self._told[forgotten]
+
+    def told(self, delivery_id: str) -> Mapping[str, Any]:
+        """What a webhook was to say, whatever a fault has made of its bytes."""
+        known = self._told.get(delivery_id)
+        return known if known is not None else dict(orjson.loads(self.outbox[delivery_id].body))
+
+    def expire(self, event: SigningEvent, at: datetime | None, group_id: int | None) -> SigningEvent:
+        """`event` with its expiry, or that of one of its groups, set to `at`."""
+        if group_id is None:
+            changed = replace(event, signature_expiration_date=at)
+        else:
+            changed = signing.with_groups(
+                event, lambda group: replace(group, expiration=at) if group.id == group_id else group
+            )
+        self.events[event.key] = changed
+        return changed
+
+    def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:
         statuses: dict[str, int] = {}
         for event in self.events.values():
-            status = rules.event_status(event)
-            statuses[status.value] = statuses.get(status.value, 0) + 1
-        return {"signing events": statuses}
+            status = rules.event_status(event).value
+            if status == "signed":
+                status = rules.internal_status(event, now).value
+            statuses[status] = statuses.get(status, 0) + 1
+        return {
+            "signing events": statuses,
+            "webhooks": _counted(delivery.state.value for delivery in self.outbox),
+            "mails": {"captured": len(self.mails)} if self.mails else {},
+        }
+
+
+def webhook_header(event: SigningEvent) -> tuple[str, str]:
+    """The header that goes with an event's webhooks: a name, and a value of the event's own."""
+    return "x-api-token", str(uuid5(NAMESPACE_URL, f"sealbox:{event.key}:webhook"))
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+    return counts
 
 
 def _caller(entry: Mapping[str, Any], sandbox: Sandbox) -> Caller:
@@ -101,171 +211,3 @@ def _caller(entry: Mapping[str, Any], sandbox: Sandbox) -> Caller:
 
 def build(sandbox: Sandbox) -> World:
     return World(sandbox, start(sandbox.plan.seed))
-
-
-@cache
-def start(seed: str) -> Start:
-    """The world of `seed`. Drawing it costs some milliseconds, so a reset must not."""
-    written = contract.read("fixtures", "certifiqi", "world.yaml")
-    events = _Builder(seed, written).events()
-    return Start(
-        events=MappingProxyType({event.key: event for event in events}),
-        keys=tuple(MappingProxyType(entry) for entry in written["keys"]),
-        next_group=written["next_group"],
-        next_signer=written["next_signer"],
-    )
-
-
-class _Builder:
-    """Fills in what the world's file leaves out; its numbers count down from the documented ones."""
-
-    def __init__(self, seed: str, written: Mapping[str, Any]) -> None:
-        self.written = written
-        self.people = People(seed, locale="pt_BR")
-        self.clients = {entry["kind"]: entry["client_key"] for entry in written["keys"]}
-        self.zip_takes = timedelta(seconds=written["pace"]["zip_seconds"])
-        self.groups = count(written["next_group"] - 2, -1)
-        self.signers = count(written["next_signer"] - 2, -1)
-
-    def events(self) -> list[SigningEvent]:
-        return [
-            self._written(entry) if "batches" in entry else self._invented(entry, number)
-            for number, entry in enumerate(self.written["events"])
-        ]
-
-    def _new_id(self) -> str:
-        return str(UUID(int=self.people.random.getrandbits(128), version=4))
-
-    def _written(self, entry: Mapping[str, Any]) -> SigningEvent:
-        """An event that the file spells out."""
-        at = entry["created_at"]
-        return SigningEvent(
-            key=entry["key"],
-            name=entry["name"],
-            main_related_party=entry["main_related_party"],
-            total_value=entry["total_value"],
-            send_to_fund_administrator=False,
-            webhook_key=entry["webhook_key"],
-            internal_webhook_key=entry["internal_webhook_key"],
-            webhook_urls=(),
-            client_key=self.clients["full"],
-            attached_document_number=entry["attached_document_number"],
-            control_number=None,
-            send_emails=False,
-            is_asynchronous=False,
-            batches=tuple(
-                DocumentBatch(
-                    key=batch["key"],
-                    name=batch["name"],
-                    document_type=batch["document_type"],
-                    signature_type=batch["signature_type"],
-                    related_parties=tuple(_written_party(party, at) for party in batch["related_parties"]),
-                    documents=tuple(Document(created_at=at, **document) for document in batch["documents"]),
-                    created_at=at,
-                )
-                for batch in entry["batches"]
-            ),
-            created_at=at,
-            zip_takes=self.zip_takes,
-        )
-
-    def _invented(self, entry: Mapping[str, Any], number: int) -> SigningEvent:
-        at = EPOCH + timedelta(minutes=11 * number)
-        stays = entry.get("stays")
-        return SigningEvent(
-            key=self._new_id(),
-            name=entry["name"],
-            main_related_party=self.people.company(),
-            total_value=self.people.random.randrange(10**4, 10**7) / 100,
-            send_to_fund_administrator=False,
-            webhook_key=self._new_id(),
-            internal_webhook_key=self._new_id(),
-            webhook_urls=(),
-            client_key=self.clients[entry.get("client", "full")],
-            attached_document_number=self.people.cnpj(),
-            control_number=None,
-            send_emails=False,
-            is_asynchronous=False,
-            batches=(self._batch(entry["parties"], at),),
-            created_at=at,
-            cancelled_at=at + timedelta(minutes=5) if stays == "cancelled" else None,
-            zip_takes=None if stays == "waiting_zip_file" else self.zip_takes,
-        )
-
-    def _batch(self, parties: list[Mapping[str, Any]], at: datetime) -> DocumentBatch:
-        key = self._new_id()
-        return DocumentBatch(
-            key=self._new_id(),
-            name="Termo de Cessão",
-            document_type="other",
-            signature_type="cades",
-            related_parties=tuple(
-                self._party(party, position, at) for position, party in enumerate(parties, start=1)
-            ),
-            documents=(
-                Document(
-                    key=key,
-                    name="termo.pdf",
-                    control_number=self._new_id(),
-                    file_size=self.people.random.randrange(1000, 90000),
-                    url=f"{STORAGE}/{key}/termo_original.pdf",
-                    created_at=at,
-                ),
-            ),
-            created_at=at,
-        )
-
-    def _party(self, entry: Mapping[str, Any], position: int, at: datetime) -> RelatedParty:
-        signed, rejected = entry.get("signed", 0), entry.get("rejected", 0)
-        acts = [SignatureStatus.SIGNED] * signed + [SignatureStatus.REJECTED] * rejected
-        acts += [SignatureStatus.PENDING] * (entry["signers"] - len(acts))
-        group = SignerGroup(
-            id=next(self.groups),
-            minimum_required_signers=entry["needed"],
-            signers=tuple(self._signer(number, act, at) for number, act in enumerate(acts, start=1)),
-            created_at=at,
-        )
-        return RelatedParty(
-            key=self._new_id(),
-            name=self.people.company(),
-            role="assignor",
-            signature_position=position,
-            notify_to=(),
-            signer_groups=(group,),
-            created_at=at,
-        )
-
-    def _signer(self, number: int, act: SignatureStatus, at: datetime) -> Signer:
-        person = self.people.person()
-        return Signer(
-            id=next(self.signers),
-            name=person.name,
-            document_number=self.people.cpf(),
-            email=person.email,
-            is_group_mandatory=False,
-            signer_control_number=str(number),
-            created_at=at,
-            status=act,
-            acted_at=None if act is SignatureStatus.PENDING else at + timedelta(minutes=number),
-        )
-
-
-def _written_party(entry: Mapping[str, Any], at: datetime) -> RelatedParty:
-    groups = tuple(
-        SignerGroup(
-            id=group["id"],
-            minimum_required_signers=group["minimum_required_signers"],
-            signers=tuple(Signer(created_at=at, **signer) for signer in group["signers"]),
-            created_at=at,
-        )
-        for group in entry["signer_groups"]
-    )
-    return RelatedParty(
-        key=entry["key"],
-        name=entry["name"],
-        role=entry["role"],
-        signature_position=entry["signature_position"],
-        notify_to=(),
-        signer_groups=groups,
-        created_at=at,
-    )

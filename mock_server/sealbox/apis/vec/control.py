@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from sealbox.answers import ok
-from sealbox.control import tenant_of
 from sealbox.problems import NotFound
+from sealbox.tenants import tenant_of
 
 from .approvals import approve, refuse
 from .certificates import certificate
@@ -33,25 +33,27 @@ async def get_batch(sandboxes: Sandboxes, tenant: str, batch_id: str, first_row:
 async def approve_batch(
     sandboxes: Sandboxes, tenant: str, batch_id: str, payload: Mapping[str, Any]
 ) -> Response:
-    return _acted(sandboxes, tenant, batch_id, lambda world, batch: _act(approve, world, batch, payload))
+    return await _acted(
+        sandboxes, tenant, batch_id, lambda world, batch: _act(approve, world, batch, payload)
+    )
 
 
 async def refuse_batch(
     sandboxes: Sandboxes, tenant: str, batch_id: str, payload: Mapping[str, Any]
 ) -> Response:
-    return _acted(sandboxes, tenant, batch_id, lambda world, batch: _act(refuse, world, batch, payload))
+    return await _acted(sandboxes, tenant, batch_id, lambda world, batch: _act(refuse, world, batch, payload))
 
 
 def _act(act: Callable[..., Batch], world: World, batch: Batch, payload: Mapping[str, Any]) -> Batch:
     return act(batch, payload.get("user_uuid"), world.now, world.switches)
 
 
-def _acted(
+async def _acted(
     sandboxes: Sandboxes, tenant: str, batch_id: str, act: Callable[[World, Batch], Batch]
 ) -> Response:
     world, batch = _found(sandboxes, tenant, batch_id)
     world.keep(act(world, batch))
-    world.sandbox.settle()
+    await world.sandbox.settle()
     return ok(_shown(world, world.batches[batch.id], 0))
 
 

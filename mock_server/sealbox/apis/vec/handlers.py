@@ -57,7 +57,7 @@ async def create_batch(world: World, caller: Caller, sent: Sent, base_url: str) 
         failed_rows=tuple(row for row, recipient in enumerate(recipients.rows) if recipient.fault),
     )
     world.keep(batch)
-    world.sandbox.settle()
+    await world.sandbox.settle()
     body = {"data": render.batch(batch, _view(world, caller, base_url))}
     return ok(body, status=201, hints=(*sent.notes, *request.hints, *recipients.hints))
 

@@ -62,7 +62,7 @@ EFFECTS: Mapping[Event, str] = {
     Event.ALL_MADE: "progress 100; completion_date and updated_at are this moment",
     Event.SOME_MADE: "progress 100; completion_date and updated_at are this moment",
     Event.NONE_MADE: "progress 100; completion_date and updated_at are this moment",
-    Event.REFUSED: "counters stop; what is not made fails; completion_date and updated_at are this moment",
+    Event.REFUSED: "what is not made has failed; progress 100; completion_date is this moment",
 }
 """What else an event does, for the drawing (with every switch at its default)."""
 
@@ -108,7 +108,7 @@ def course(batch: Batch, switches: Mapping[str, str]) -> Course:
     starts: datetime | None = queued
     if before:
         starts = max(queued, approved) if approved else None
-    if batch.pace.stalls_after == 0:
+    if batch.pace.stalls_after == 0 or (starts and refused and refused < starts):
         starts = None
     ends = None
     if starts and (batch.pace.stalls_after is None or batch.pace.stalls_after >= batch.total):
@@ -116,14 +116,12 @@ def course(batch: Batch, switches: Mapping[str, str]) -> Course:
     waits_from = (queued if batch.pace.stalls_after is None else None) if before else ends
     done = ends if before else (max(ends, approved) if ends and approved else None)
 
-    moments: list[tuple[datetime, Event]] = []
-    if waits_from and (approved is None or approved > waits_from):
-        moments.append((waits_from, Event.SIGNATURES_AWAITED))
-    if starts:
-        moments.append((starts, Event.GENERATION_STARTED))
+    awaited = waits_from and (approved is None or approved > waits_from)
+    waiting = [(waits_from, Event.SIGNATURES_AWAITED)] if waits_from and awaited else []
+    started = [(starts, Event.GENERATION_STARTED)] if starts else []
+    moments = [*waiting, *started] if before else [*started, *waiting]
     if done:
         moments.append((done, _outcome(batch)))
-    moments.sort(key=lambda moment: moment[0])
     if refused and not (done and done <= refused):
         moments = [*((at, event) for at, event in moments if at <= refused), (refused, Event.REFUSED)]
         ends = min(ends, refused) if ends else refused
@@ -139,15 +137,17 @@ def _outcome(batch: Batch) -> Event:
 def snapshot(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Snapshot:
     """`batch` as it shows itself at `now`. Its numbers agree with each other and never go back."""
     plan = course(batch, switches)
-    status, changed = Status.PENDING, batch.created_at
+    status, changed, last = Status.PENDING, batch.created_at, None
     for at, event in plan.moments:
         if at > now:
             break
-        status, changed = NEXT[status][event], at
+        status, changed, last = NEXT[status][event], at, event
 
     handled = handled_by(batch, plan, now)
     failed = bisect_left(batch.failed_rows, handled)
-    if handled and plan.generation_starts:
+    if last is Event.REFUSED:
+        handled, failed = batch.total, failed + batch.total - handled
+    elif handled and plan.generation_starts:
         changed = max(changed, plan.generation_starts + batch.pace.certificate * handled)
     given = (signature.approved_at for signature in batch.signatures)
     approvals = [approval for approval in given if approval and approval <= now]

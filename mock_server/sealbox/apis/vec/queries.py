@@ -126,7 +126,7 @@ def _nearest_bound(name: str, value: Any) -> int | None:
     if name not in PAGES or not isinstance(value, str) or not INTEGER.fullmatch(value.strip()):
         return None
     most = 100 if name == "per_page" else LARGEST_PAGE
-    return 1 if value.strip().startswith("-") or value.strip() == "0" else most
+    return 1 if value.strip().startswith("-") or not value.strip("+0 \t\r\n") else most
 
 
 def page(values: Mapping[str, Any]) -> Page:

@@ -51,11 +51,10 @@ def read_recipients(
     """
     text, hints = _decode(content, switches)
     try:
-        headers, lines = _lines(text, switches)
-        columns = _columns(headers, switches)
-        custom = tuple(
-            position for header, position in _named(headers).items() if position not in columns.values()
-        )
+        written, lines = _lines(text, switches)
+        headers = _known(written, switches)
+        columns = _columns(headers, written, switches)
+        custom = tuple(position for header, position in _named(headers).items() if header not in RESERVED)
         read = _RowReader(columns, custom, today, switches, fails)
         rows = tuple(
             read(cells)
@@ -63,9 +62,10 @@ def read_recipients(
             if switches["blank_rows"] == "fail_row" or any(cell.strip() for cell in cells)
         )
     except csv.Error as error:
-        raise _refused("The csv file could not be read.", f"the CSV reader says: {error}") from error
+        why = _why_unreadable(content, text, switches) or f"the CSV reader says: {error}"
+        raise _refused("The csv file could not be read.", why) from error
     except RuleViolation as refusal:
-        refusal.why = _why_unreadable(content, text) or refusal.why
+        refusal.why = _why_unreadable(content, text, switches) or refusal.why
         raise
     if not rows:
         raise _refused(
@@ -107,22 +107,25 @@ def _named(headers: Sequence[str]) -> dict[str, int]:
     return {header: position for position, header in enumerate(headers) if header}
 
 
-def _columns(headers: list[str], switches: Mapping[str, str]) -> dict[str, int]:
-    if switches["csv_header_match"] == "lenient":
-        known = {header.lower(): header for header in RESERVED}
-        found = [known.get(re.sub(r"[\s\u00a0]", "", header).lower(), header) for header in headers]
-    else:
-        found = headers
-    missing = [header for header in REQUIRED if header not in found]
+def _known(written: Sequence[str], switches: Mapping[str, str]) -> list[str]:
+    """The headers, with those of reserved columns as documented where the match is lenient."""
+    if switches["csv_header_match"] == "exact":
+        return list(written)
+    reserved = {header.lower(): header for header in RESERVED}
+    return [reserved.get(re.sub(r"\s", "", header).lower(), header) for header in written]
+
+
+def _columns(headers: list[str], written: Sequence[str], switches: Mapping[str, str]) -> dict[str, int]:
+    missing = [header for header in REQUIRED if header not in headers]
     if missing:
         listed = ", ".join(missing)
-        raise _refused(f"The csv file is missing the required headers: {listed}.", _nearest(missing, headers))
-    twice = [header for header in RESERVED if found.count(header) > 1]
+        raise _refused(f"The csv file is missing the required headers: {listed}.", _nearest(missing, written))
+    twice = [header for header in RESERVED if headers.count(header) > 1]
     if twice and switches["duplicate_headers"] == "refuse":
         raise _refused(
             f"The csv file has duplicate headers: {', '.join(twice)}.", "each reserved header stands once"
         )
-    return {header: position for header, position in _named(found).items() if header in RESERVED}
+    return {header: position for header, position in _named(headers).items() if header in RESERVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +206,7 @@ def _nearest(missing: Sequence[str], headers: Sequence[str]) -> str:
     return f"the first line was read as {_shown(','.join(headers))}"
 
 
-def _why_unreadable(content: bytes, text: str) -> str:
+def _why_unreadable(content: bytes, text: str, switches: Mapping[str, str]) -> str:
     if not content:
         return "the file is empty"
     for start, what in type_of_upload.items():
@@ -213,7 +216,7 @@ def _why_unreadable(content: bytes, text: str) -> str:
     if "\r" in first_line.rstrip("\r\n"):
         return "the lines end with a bare carriage return (old Mac): save it with \\n or \\r\\n"
     other = max(DELIMITERS, key=first_line.count)
-    if first_line.count(other) > first_line.count(","):
+    if switches["csv_delimiter"] == "comma" and first_line.count(other) > first_line.count(","):
         return (
             f"the columns are separated by {other!r}, not by a comma: save it as CSV UTF-8 (comma delimited)"
         )

@@ -26,6 +26,8 @@ START = "Signatory indices must start from 1."
 SEQUENCE = "Signatory indices must be sequential starting from 1 without gaps."
 TWICE = "The same signatory cannot be assigned to multiple positions."
 
+DEEPEST = 3  # signatories, one of them, its fields: no rule looks further down
+
 Errors = dict[str, list[str]]
 
 
@@ -70,27 +72,31 @@ def new_batch(sent: Mapping[str, Any], known: Known, switches: Mapping[str, str]
     template = _template(fields.get("template_id"), known, switches, errors)
     csv_file = _csv_file(fields.get("csv_file"), errors)
     given = _signatories(fields.get("signatories"), known, switches, errors)
-    if template and given is None and template.requires_signature_setup:
+    if template and given is None and template.requires_signature_setup and "signatories" not in errors:
         errors["signatories"] = ["The signatories field is required."]
     hints: list[str] = []
     if template and given is not None:
-        _compare_with_fields(template, given, switches, errors, hints)
+        count = max(len(given), len(fields["signatories"] or ()))
+        _compare_with_fields(template, count, switches, errors, hints)
+        holders = [signature.user_uuid for signature in _complete(template, given, known, switches)]
+        if len(set(holders)) < len(holders):  # a default that stays may be somebody who was given
+            errors.setdefault("signatories", [TWICE])
     if errors or template is None or csv_file is None or name is None:
         raise RuleViolation(_in_order(errors), _advice(sent, errors))
     return NewBatch(name, template, csv_file, _complete(template, given, known, switches), tuple(hints))
 
 
-def _blank_to_none(value: Any, switches: Mapping[str, str]) -> Any:
+def _blank_to_none(value: Any, switches: Mapping[str, str], depth: int = DEEPEST) -> Any:
     """As Laravel's TrimStrings and ConvertEmptyStringsToNull do before any rule is asked."""
     if switches["trim_strings"] == "no":
         return value
     match value:
         case str():
             return value.strip() or None
-        case dict():
-            return {key: _blank_to_none(item, switches) for key, item in value.items()}
-        case list():
-            return [_blank_to_none(item, switches) for item in value]
+        case dict() if depth:
+            return {key: _blank_to_none(item, switches, depth - 1) for key, item in value.items()}
+        case list() if depth:
+            return [_blank_to_none(item, switches, depth - 1) for item in value]
     return value
 
 
@@ -139,7 +145,7 @@ def _signatories(
     """The signatories that were given, as far as they are good; None when none were."""
     if isinstance(value, str) and switches["signatories_json"] == "read":
         value = _json(value)
-    if value is None:
+    if value is None or value == "":
         return None
     if not isinstance(value, list | dict):
         errors["signatories"] = ["The signatories field must be an array."]
@@ -213,18 +219,18 @@ def _gaps(placed: Sequence[tuple[int, str]]) -> Iterator[tuple[str, list[str]]]:
 
 def _compare_with_fields(
     template: Template,
-    given: Sequence[Signature],
+    given: int,
     switches: Mapping[str, str],
     errors: Errors,
     hints: list[str],
 ) -> None:
     wanted = len(template.signatory_fields)
-    if len(given) == wanted:
+    if given == wanted:
         return
     if switches["signatory_mismatch"] == "refuse":
         errors.setdefault("signatories", [f"The signatories field must contain {wanted} items."])
     else:
-        hints.append(f"{len(given)} signatories for a template with {wanted} signatory fields: accepted")
+        hints.append(f"{given} signatories for a template with {wanted} signatory fields: accepted")
 
 
 def _complete(

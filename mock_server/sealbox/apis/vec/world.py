@@ -63,6 +63,7 @@ class World:
 
     def __init__(self, sandbox: Sandbox, start: Start) -> None:
         self.sandbox = sandbox
+        self.outbox = None  # VEC documents webhooks for its certificate vault only
         self.switches = sandbox.switches("vec")
         self.magic = Magic(contract.read("fixtures", "vec", "magic.yaml"))
         pace = sandbox.pace("vec")
@@ -101,6 +102,9 @@ class World:
         batch = self._by_head.get(key[:24])
         row = row_of(key, batch) if batch else None
         return (batch, row) if batch and row is not None else None
+
+    def happen(self, now: datetime) -> None:
+        """Nothing: what a batch shows follows from the time alone."""
 
     def next_due(self, now: datetime) -> datetime | None:
         dues = (next_due(batch, now, self.switches) for batch in self.batches.values())

@@ -1,0 +1,215 @@
+"""What the control plane does to signing events: play the signers, set expiries, show mails."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from sealbox.answers import ok
+from sealbox.problems import NotFound, Problem, RuleViolation
+from sealbox.tenants import tenant_of
+
+from . import rules, signing
+from .model import CertificateKind, SignatureStatus
+from .signing_page import signing_page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.responses import Response
+
+    from sealbox.sandbox import Sandboxes
+
+    from .model import SignerGroup, SigningEvent
+    from .signing import Moment
+    from .world import World
+
+
+async def get_event(sandboxes: Sandboxes, tenant: str, batch_group_key: str) -> Response:
+    world, event = _found(sandboxes, tenant, batch_group_key)
+    return ok(_shown(world, event))
+
+
+async def sign_event(
+    sandboxes: Sandboxes, tenant: str, batch_group_key: str, payload: Mapping[str, str]
+) -> Response:
+    world, event = _found(sandboxes, tenant, batch_group_key)
+    chosen = signing.quorum(event) if payload["until"] == "quorum" else _everybody(event)
+    happened: list[Moment] = []
+    for signer_id in chosen:
+        happened += _sign(world, signer_id, None)
+    await world.sandbox.settle()
+    return ok(_shown(world, world.events[event.key], happened))
+
+
+async def expire_event(
+    sandboxes: Sandboxes, tenant: str, batch_group_key: str, payload: Mapping[str, Any]
+) -> Response:
+    world, event = _found(sandboxes, tenant, batch_group_key)
+    group = payload.get("group_id")
+    if group is not None and group not in {place.group.id for place in signing.places(event)}:
+        raise NotFound(str(group))
+    return ok(_shown(world, world.expire(event, _moment(payload["at"]), group)))
+
+
+async def sign(sandboxes: Sandboxes, tenant: str, signer_id: int, payload: Mapping[str, str]) -> Response:
+    world = _world(sandboxes, tenant)
+    kind = CertificateKind(payload["certificate"]) if "certificate" in payload else None
+    happened = _sign(world, signer_id, kind)
+    await world.sandbox.settle()
+    return ok(_shown(world, _event_of(world, signer_id), happened))
+
+
+async def reject(sandboxes: Sandboxes, tenant: str, signer_id: int) -> Response:
+    world = _world(sandboxes, tenant)
+    happened = _reject(world, signer_id)
+    await world.sandbox.settle()
+    return ok(_shown(world, _event_of(world, signer_id), happened))
+
+
+async def list_mails(sandboxes: Sandboxes, tenant: str, about: str | None = None) -> Response:
+    world = _world(sandboxes, tenant)
+    mails = [mail for mail in reversed(world.mails) if about in {None, mail.about}]
+    keys = ("id", "at", "to", "subject", "text", "about", "link")
+    return ok({"mails": [{key: getattr(mail, key) for key in keys} for mail in mails]})
+
+
+async def get_signing_page(sandboxes: Sandboxes, tenant: str, signer_id: int) -> Response:
+    world = _world(sandboxes, tenant)
+    return signing_page(_event_of(world, signer_id), signer_id, now=world.now)
+
+
+async def post_signing_page(
+    sandboxes: Sandboxes, tenant: str, signer_id: int, body: Mapping[str, str]
+) -> Response:
+    world = _world(sandboxes, tenant)
+    said = ""
+    try:
+        if body["act"] == "sign":
+            _sign(world, signer_id, None)
+        else:
+            _reject(world, signer_id)
+        await world.sandbox.settle()
+    except RuleViolation as refusal:
+        said = str(refusal)
+    return signing_page(_event_of(world, signer_id), signer_id, now=world.now, said=said)
+
+
+def _sign(world: World, signer_id: int, kind: CertificateKind | None) -> tuple[Moment, ...]:
+    event = _event_of(world, signer_id)
+    signer = next(signer for signer in rules.signers(event) if signer.id == signer_id)
+    certificate = kind or world.magic.certificate(signer.email)
+    changed = signing.sign(event, signer_id, world.given(), certificate=certificate)
+    world.keep(changed)
+    return changed.moments
+
+
+def _reject(world: World, signer_id: int) -> tuple[Moment, ...]:
+    changed = signing.reject(_event_of(world, signer_id), signer_id, world.given())
+    world.keep(changed)
+    return changed.moments
+
+
+def _everybody(event: SigningEvent) -> list[int]:
+    pending = [place for place in signing.places(event) if place.signer.status is SignatureStatus.PENDING]
+    return [place.signer.id for place in sorted(pending, key=lambda place: place.party.signature_position)]
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RuleViolation({"at": [str(error)]}) from error
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _world(sandboxes: Sandboxes, tenant: str) -> World:
+    return cast("World", tenant_of(sandboxes, tenant).worlds["certifiqi"])
+
+
+def _found(sandboxes: Sandboxes, tenant: str, key: str) -> tuple[World, SigningEvent]:
+    world = _world(sandboxes, tenant)
+    if key not in world.events:
+        raise NotFound(key)
+    return world, world.events[key]
+
+
+def _event_of(world: World, signer_id: int) -> SigningEvent:
+    event = world.event_of(signer_id)
+    if event is None:
+        raise NotFound(str(signer_id))
+    return event
+
+
+def _shown(
+    world: World, event: SigningEvent, happened: tuple[Moment, ...] | list[Moment] = ()
+) -> dict[str, Any]:
+    signature_status, internal_status = signing.state(event, world.now)
+    return {
+        "batch_group_key": event.key,
+        "name": event.name,
+        "signature_status": signature_status,
+        "internal_status": internal_status,
+        "expires_at": event.signature_expiration_date,
+        "missing": _missing(event),
+        "happened": list(happened),
+        "batches": [
+            {
+                "name": batch.name,
+                "status": rules.batch_status(batch),
+                "documents": [document.name for document in batch.documents],
+                "parties": [
+                    {
+                        "name": party.name,
+                        "role": party.role,
+                        "position": party.signature_position,
+                        "status": rules.party_status(party),
+                        "groups": [_group(world, event, group) for group in party.signer_groups],
+                    }
+                    for party in batch.related_parties
+                ],
+            }
+            for batch in event.batches
+        ],
+    }
+
+
+def _group(world: World, event: SigningEvent, group: SignerGroup) -> dict[str, Any]:
+    signed = [signer for signer in group.signers if signer.status is SignatureStatus.SIGNED]
+    return {
+        "id": group.id,
+        "status": rules.group_status(group),
+        "needed": group.minimum_required_signers,
+        "signed": len(signed),
+        "expiration": group.expiration,
+        "signers": [
+            {
+                "id": signer.id,
+                "name": signer.name,
+                "status": signer.status,
+                "is_mandatory": signer.is_group_mandatory,
+                "acted_at": signer.acted_at,
+                "in_turn": _may_sign(world, event, signer.id),
+            }
+            for signer in group.signers
+        ],
+    }
+
+
+def _may_sign(world: World, event: SigningEvent, signer_id: int) -> bool:
+    try:
+        signing.sign(event, signer_id, world.given())
+    except Problem:
+        return False
+    return True
+
+
+def _missing(event: SigningEvent) -> list[int] | None:
+    if rules.event_status(event) is not SignatureStatus.PENDING:
+        return []
+    try:
+        return signing.quorum(event)
+    except RuleViolation:
+        return None

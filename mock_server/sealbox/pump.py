@@ -1,0 +1,43 @@
+"""What lets webhooks go out while nobody asks: a task that looks at every tenant's clock."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from .sandbox import Sandboxes
+
+SECONDS = 0.1  # between two looks
+
+
+def lifespan(sandboxes: Sandboxes) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """A Connexion lifespan: the task lives as long as the server."""
+
+    @asynccontextmanager
+    async def around(_app: Any) -> AsyncIterator[None]:
+        task = asyncio.create_task(_pump(sandboxes))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    return around
+
+
+async def _pump(sandboxes: Sandboxes) -> None:
+    """One tenant's slow receiver keeps no other tenant waiting: each catches up in a task of its own."""
+    running: set[asyncio.Task[None]] = set()
+    while True:
+        for sandbox in sandboxes:
+            if not sandbox.is_catching_up:
+                task = asyncio.create_task(sandbox.catch_up())
+                running.add(task)
+                task.add_done_callback(running.discard)
+        await asyncio.sleep(SECONDS)

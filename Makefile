@@ -61,9 +61,9 @@ drawings: $(VENV)/.sealbox ## draw the state machines anew
 lock: ## resolve again: both lock files, with hashes, for Python 3.11 to 3.14
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip --quiet install uv
 	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --custom-compile-command 'make lock' --group build pyproject.toml -o requirements/serve.txt
+	  --custom-compile-command 'make lock' --group build --extra signatures pyproject.toml -o requirements/serve.txt
 	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --custom-compile-command 'make lock' --group build --group dev --extra conformance \
+	  --custom-compile-command 'make lock' --group build --group dev --extra conformance --extra signatures \
 	  -c requirements/serve.txt pyproject.toml -o requirements/test.txt
 
 clean: ## remove what the other commands made

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from . import remote
 from .clock import ClockMode  # noqa: TC001, as above
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-DEFAULT_URL = "http://127.0.0.1:4780"
+app.command()(remote.sign)
+app.command()(remote.reject)
+app.command()(remote.approve)
+app.add_typer(remote.clock, name="clock")
+
 FIRST_TEMPLATE = "9e3b1020-5a0d-4d1f-8c11-5ea1b0c00001"  # the world's template without signatory fields
 
 
@@ -74,7 +79,7 @@ def serve(  # noqa: PLR0913, PLR0917, one flag a setting
 
 @app.command()
 def env(
-    url: Annotated[str, typer.Option(help="Where the server is.", envvar="SEALBOX_URL")] = DEFAULT_URL,
+    url: Annotated[str, typer.Option(help="Where the server is.", envvar="SEALBOX_URL")] = remote.DEFAULT_URL,
     tenant: Annotated[str, typer.Option(help="Whose credentials.")] = "demo",
 ) -> None:
     """Print shell exports for clients and tests: eval "$(sealbox env)"."""

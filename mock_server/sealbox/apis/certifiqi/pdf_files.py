@@ -114,7 +114,7 @@ def endorsement_page(pdf: bytes, fields: Endorsement) -> bytes:
 
 
 def written_anew(pdf: bytes, more: Iterable[PageObject] = ()) -> bytes:
-    """`pdf` without the faults that a reader can forgive, and with more pages. Raises ValueError for others."""
+    """`pdf` without the faults that a reader forgives, and with more pages. Raises ValueError for others."""
     from pypdf import PdfWriter
 
     written = BytesIO()

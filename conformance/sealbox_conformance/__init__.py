@@ -1,1 +1,3 @@
-"""The suite that judges any implementation."""
+"""The suite that judges any implementation of the APIs that Sealbox stands in for."""
+
+__version__ = "0.1.0"

@@ -14,7 +14,7 @@ MANUAL_START = datetime(2025, 4, 1, 12, tzinfo=UTC)
 """Where a clock that nobody winds begins, so that two runs of one seed print the same dates."""
 
 LONGEST_MOVE = timedelta(days=365 * 1000)
-LAST_YEAR = 9000
+FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 
 class ClockMode(StrEnum):
@@ -26,7 +26,10 @@ class ClockMode(StrEnum):
 
 
 class Clock:
-    """One tenant's time: it moves forward by itself (times `scale`) unless manual, and whenever told."""
+    """One tenant's time: it moves forward by itself (times `scale`) unless manual, and whenever told.
+
+    Raises ValueError for a `start` that leaves no room for things to happen before the calendar ends.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,8 @@ class Clock:
         scale: float = 1.0,
         system: Callable[[], datetime] | None = None,
     ) -> None:
+        if start is not None and not FIRST_YEAR <= start.astimezone(UTC).year <= LAST_YEAR:
+            raise ValueError(f"a clock begins between the years {FIRST_YEAR} and {LAST_YEAR}")
         self.mode = mode
         self.scale = 0.0 if mode is ClockMode.MANUAL else scale
         self._system = system or system_time

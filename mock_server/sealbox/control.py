@@ -72,20 +72,19 @@ async def open_tenant(sandboxes: Sandboxes, payload: Mapping[str, Any]) -> Respo
     changes: dict[str, Any] = dict(payload)
     if "clock" in changes:
         changes["clock"] = ClockMode(changes["clock"])
-    if "clock_start" in changes:
-        changes["clock_start"] = _moment(changes["clock_start"])
     try:
+        if "clock_start" in changes:
+            changes["clock_start"] = _moment(changes["clock_start"])
         check_switches(changes.get("switches", {}))
-    except ValueError as error:
-        raise RuleViolation({"switches": [str(error)]}) from error
-    return ok(_shown(sandboxes.open_like_default(**changes)), status=201)
+        opened = sandboxes.open_like_default(**changes)
+    except (ValueError, OverflowError) as error:
+        raise RuleViolation({"tenant": [str(error)]}) from error
+    return ok(_shown(opened), status=201)
 
 
 def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise RuleViolation({"clock_start": [str(error)]}) from error
+    """Raises ValueError for what is none."""
+    moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -14,7 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from .clock import ClockMode
+from .clock import FIRST_YEAR, LAST_YEAR, ClockMode
 from .sandbox import Plan, check_pace, check_switches
 
 MIB = 1024 * 1024
@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     def _start_has_a_zone(cls, start: datetime | None) -> datetime | None:
         if start is not None and start.tzinfo is None:
             raise ValueError("write the zone too, as in 2025-04-01T12:00:00Z")
+        if start is not None and not FIRST_YEAR <= start.year < LAST_YEAR:
+            raise ValueError(f"a clock begins between the years {FIRST_YEAR} and {LAST_YEAR}")
         return start
 
     @field_validator("switches", "pace", mode="before")

@@ -12,6 +12,7 @@ import orjson
 from connexion.validators import AbstractRequestBodyValidator
 from connexion.validators.json import JSONRequestBodyValidator
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -73,13 +74,17 @@ class Intake:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        # One slash at the end means nothing, and Starlette would answer with a redirect that no vendor sends.
+        scope = {**scope, "path": scope["path"].removesuffix("/") or "/"}
         if await self._downloaded(scope, receive, send):
             return
         try:
+            if scope["path"].endswith("/"):
+                raise HTTPException(404)  # noqa: TRY301, answered as every other refusal
             body = await self._body(Request(scope, receive))
         except ClientDisconnect:
             return  # half a request is none
-        except BodyTooLarge as problem:
+        except (BodyTooLarge, HTTPException) as problem:
             await self._refuse(scope, problem, send)
             return
         scope, body = await self._prepared(scope, body)
@@ -127,7 +132,7 @@ class Intake:
         extensions = {**scope.get("extensions", {}), "connexion_context": given}
         return {**scope, "headers": headers.raw, "extensions": extensions}, body
 
-    async def _refuse(self, scope: Scope, problem: BodyTooLarge, send: Send) -> None:
+    async def _refuse(self, scope: Scope, problem: Exception, send: Send) -> None:
         answer = refusal(scope, problem, {api: front.render for api, front in self.fronts.items()})
         body = orjson.dumps(answer.body)
         headers = {

@@ -20,13 +20,14 @@ from starlette.exceptions import HTTPException
 from . import contract, control, deliveries
 from .answers import error_handler
 from .auth import security_map
+from .delivery import Courier, Guard
 from .intake import AlreadyRead, Front, Intake, JsonBody, Unjudged
 from .problems import Problem
 from .pump import lifespan
 from .sandbox import Plan, Sandboxes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from types import ModuleType
 
@@ -39,16 +40,19 @@ def create_app(
     *,
     body_limit: int = 32 * 1024 * 1024,
     check_answers: bool = False,
+    webhook_hosts: Iterable[str] = (),
     system: Callable[[], datetime] | None = None,
 ) -> Intake:
     """Make an application with tenants of its own; two of them in one process never meet.
 
     `check_answers` has Connexion hold every answer against the contract (a violation is a 500): the tests
-    do, and a server does not, for it costs more than the answer itself. `system` replaces the system's time.
+    do, and a server does not, for it costs more than the answer itself. `webhook_hosts` are reached beside
+    loopback. `system` replaces the system's time.
     """
     if check_answers:
         _check_more_formats()
-    sandboxes = Sandboxes(plan or Plan(), system=system)
+    courier = Courier(guard=Guard(webhook_hosts))
+    sandboxes = Sandboxes(plan or Plan(), courier=courier, system=system)
     packages = {api: import_module(f"sealbox.apis.{api}.front") for api in contract.apis()}
     fronts = {api: _front(package) for api, package in packages.items()}
     fronts[CONTROL] = Front(render=control.render_problem)

@@ -54,6 +54,9 @@ def serve(  # noqa: PLR0913, PLR0917, one flag a setting
     switch: Annotated[
         list[str] | None, typer.Option(help="A decision, as vec.row_faults=refuse_upload. Repeatable.")
     ] = None,
+    allow_webhooks_to: Annotated[
+        list[str] | None, typer.Option(help="A host or network beside loopback. Repeatable.")
+    ] = None,
     pace: Annotated[
         list[str] | None, typer.Option(help="Seconds, as vec.certificate_seconds=0.01. Repeatable.")
     ] = None,
@@ -68,6 +71,7 @@ def serve(  # noqa: PLR0913, PLR0917, one flag a setting
         "clock_scale": clock_scale,
         "body_limit": body_limit,
         "switches": ",".join(switch) if switch else None,
+        "allow_webhooks_to": ",".join(allow_webhooks_to) if allow_webhooks_to else None,
         "pace": ",".join(pace) if pace else None,
     }
     settings = _settings({name: value for name, value in flags.items() if value is not None})

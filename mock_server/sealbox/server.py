@@ -26,7 +26,9 @@ TITLES = {"vec": "VEC.digital", "certifiqi": "CertifiQI"}
 def run(settings: Settings) -> None:
     """Serve until interrupted. Exits with 2 when the address cannot be had, with the reason."""
     listener = _listen(settings)
-    app = create_app(settings.plan(), body_limit=settings.body_limit)
+    app = create_app(
+        settings.plan(), body_limit=settings.body_limit, webhook_hosts=settings.allow_webhooks_to
+    )
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")
     )

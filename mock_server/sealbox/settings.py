@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     body_limit: int = Field(default=32 * MIB, ge=1024)
     switches: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
 
+    allow_webhooks_to: Annotated[list[str], NoDecode] = Field(default_factory=list)
     pace: Annotated[dict[str, float], NoDecode] = Field(default_factory=dict)
 
     @field_validator("seed", mode="before")
@@ -49,6 +50,11 @@ class Settings(BaseSettings):
         if start is not None and not FIRST_YEAR <= start.year < LAST_YEAR:
             raise ValueError(f"a clock begins between the years {FIRST_YEAR} and {LAST_YEAR}")
         return start
+
+    @field_validator("allow_webhooks_to", mode="before")
+    @classmethod
+    def _hosts_from_text(cls, value: object) -> object:
+        return [host for host in value.split(",") if host] if isinstance(value, str) else value
 
     @field_validator("switches", "pace", mode="before")
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sealbox import listing
+from sealbox.apis.certifiqi import signing
 from sealbox.apis.vec.lifecycle import EFFECTS, ENDS, NEXT, Event
 from sealbox.apis.vec.model import Status
 
@@ -13,6 +14,18 @@ OPENAPI = Path(__file__).resolve().parents[2] / "openapi"
 
 def test_the_lifecycle_of_a_batch_is_drawn_as_it_runs() -> None:
     assert (OPENAPI / "vec" / "lifecycle.md").read_text() == listing.vec_lifecycle(), "run `make drawings`"
+
+
+def test_a_signing_event_is_drawn_as_it_runs() -> None:
+    assert (OPENAPI / "certifiqi" / "lifecycle.md").read_text() == listing.certifiqi_lifecycle(), (
+        "run `make drawings`"
+    )
+
+
+def test_every_state_of_an_event_can_be_reached() -> None:
+    reached = {signing.OPEN} | {then for ways in signing.WAYS.values() for then in ways.values()}
+
+    assert reached == set(signing.WAYS)
 
 
 def test_every_status_is_in_the_table_and_can_be_reached() -> None:

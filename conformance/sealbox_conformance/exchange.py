@@ -1,0 +1,239 @@
+"""The one way to the target: every request goes through `call`, and every reply is judged on its way back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import httpx2
+import jsonschema_rs
+
+from . import contract
+from .catalogue import operation_id
+from .curl import command
+from .witness import Breach, Finding, Nonconformance, NotConcluded, Witness, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .target import ApiTarget, Target
+
+BUSY = frozenset({429, 502, 503, 504})  # says something about the day, nothing about the implementation
+SHAPE_ERRORS = (KeyError, TypeError, AttributeError, ValueError, IndexError)
+
+Part = tuple[str, tuple[str | None, bytes | str, str] | str]
+"""A part of a form: a name, and a text or a file's name, content and type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer, with what was asked for and the words that ask for it again."""
+
+    operation: str
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    curl: str
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    def json(self) -> Any:
+        """The body. Raises NotConcluded when it is not JSON, which has been recorded already."""
+        try:
+            return json.loads(self.content, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise NotConcluded(f"{self.operation} answered {self.status} without JSON") from error
+
+    def shown(self) -> str:
+        return f"status {self.status}: {shorten(self.content.decode('utf-8', 'replace'))}"
+
+    def answers(self, status: int | tuple[int, ...], requirement: str) -> Reply:
+        """Itself, when its status is the promised one; else `requirement` is broken."""
+        wanted = status if isinstance(status, tuple) else (status,)
+        expected = "status " + " or ".join(map(str, wanted))
+        return self.keeps(requirement, holds=self.status in wanted, expected=expected, actual=self.shown())
+
+    def keeps(self, requirement: str, *, holds: bool, expected: str, actual: object = "") -> Reply:
+        """Itself, when `holds`; else raises Nonconformance for `requirement`."""
+        if not holds:
+            seen = shorten(actual if actual != "" else self.shown())
+            raise Nonconformance(Breach(requirement, expected, seen, self.curl))
+        return self
+
+    def needed(self, status: int, what: str) -> Reply:
+        """Itself, when its status is the one that a check builds upon; else raises NotConcluded."""
+        if self.status != status:
+            raise NotConcluded(f"{what} was answered with {self.shown()}")
+        return self
+
+
+class Wire:
+    """Requests to one API of a target."""
+
+    def __init__(self, target: Target, api: ApiTarget, witness: Witness) -> None:
+        self.target = target
+        self.api = api
+        self.witness = witness
+        self.operations = contract.operations(api.name)
+        self._client = httpx2.Client(timeout=30, follow_redirects=False, trust_env=False)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def call(
+        self, name: str, key: str = "", *, query: Mapping[str, str] | None = None, **request: Any
+    ) -> Reply:
+        """Ask for an operation by its operationId; `key` is the id in its path, `request` as for `send`."""
+        operation = self.operations[name]
+        path = operation.path
+        if "{" in path:
+            before, _, rest = path.partition("{")
+            path = f"{before}{quote(key, safe='')}{rest.partition('}')[2]}"
+        return self.send(operation.method, path, operation=operation, query=query, **request)
+
+    def send(  # noqa: PLR0913, one parameter for each part of a request
+        self,
+        method: str,
+        path: str,
+        *,
+        operation: contract.Operation | None = None,
+        credential: str | None = "full",
+        token: str | None = None,
+        query: Mapping[str, str] | None = None,
+        parts: Sequence[Part] | None = None,
+        body: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send a request: `parts` as a form, `body` as JSON, `content` as it is.
+
+        `credential` names one of the target's, None sends none; `token` is sent in its place.
+        The answer is judged by the contract of `operation`, if any.
+        """
+        if credential is not None and token is None and credential not in self.api.credentials:
+            raise NotConcluded(f"the profile has no {self.api.name}.credentials.{credential}")
+        if body is not None:
+            content = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            headers = {"Content-Type": "application/json", **(headers or {})}
+        given = {**(self._credential(credential, token)), **(headers or {})}
+        request = self._client.build_request(
+            method,
+            f"{self.api.url}{path}",
+            params=dict(query) if query else None,
+            headers=given,
+            files=_files(parts) if parts is not None else None,
+            content=content,
+        )
+        return self.exchange(request, operation=operation, parts=parts, query=query)
+
+    def exchange(
+        self,
+        request: httpx2.Request,
+        *,
+        operation: contract.Operation | None = None,
+        parts: Sequence[Part] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send a request that is already built, and judge its answer."""
+        shown = command(request, parts, self.target.redact)
+        try:
+            response = self._client.send(request)
+        except httpx2.TransportError as error:
+            raise NotConcluded(f"no answer ({type(error).__name__}: {error}) to {shown}") from error
+        reply = Reply(
+            operation=operation.id if operation else f"{request.method} {request.url.path}",
+            status=response.status_code,
+            headers=dict(response.headers),
+            content=self.target.redact(response.content.decode("utf-8", "surrogateescape")).encode(
+                "utf-8", "surrogateescape"
+            ),
+            curl=shown,
+            query=dict(query or {}),
+        )
+        if reply.status in BUSY:
+            raise NotConcluded(f"the target is busy: {reply.shown()}")
+        if operation:
+            self._judge(operation, reply)
+        return reply
+
+    def _credential(self, kind: str | None, token: str | None) -> Mapping[str, str]:
+        if kind is None and token is None:
+            return {}
+        secret = token if token is not None else self.api.credentials[str(kind)]
+        return credential_header(self.api.name, secret)
+
+    def _judge(self, operation: contract.Operation, reply: Reply) -> None:
+        sound = True
+        for finding in by_contract(operation, reply):
+            sound = sound and (finding.holds or finding.weak)
+            self.witness.take(finding, reply.curl)
+        laws = import_module(f"sealbox_conformance.suites.{operation.api}.laws").laws
+        try:
+            for finding in laws(reply):
+                self.witness.take(finding, reply.curl)
+        except (*SHAPE_ERRORS, NotConcluded):
+            if sound:
+                raise  # a law that cannot read a sound reply is our own fault
+
+
+def credential_header(api: str, secret: str) -> Mapping[str, str]:
+    """The header that carries `secret`, as the API's document has it."""
+    (scheme,) = contract.read("openapi", api, "openapi.yaml")["components"]["securitySchemes"].values()
+    if scheme["type"] == "http":
+        return {"Authorization": f"Bearer {secret}"}
+    return {scheme["name"]: secret}
+
+
+def by_contract(operation: contract.Operation, reply: Reply) -> Iterator[Finding]:
+    """Whether `reply` is one that the contract declares. What no page states is not asked."""
+    name = operation_id(operation)
+    answer = operation.answers.get(reply.status)
+    listed = ", ".join(map(str, sorted(operation.answers)))
+    # No page says that its list of refusals is complete.
+    weak = 400 <= reply.status < 500
+    yield Finding(name, answer is not None, f"one of the statuses {listed}", reply.shown(), weak=weak)
+    if answer is None or answer.schema is None or not _body_is_stated(operation.api, reply.status):
+        return
+    media_type = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    yield Finding(name, media_type == "application/json", "the media type application/json", media_type)
+    try:
+        body = reply.json()
+    except NotConcluded:
+        yield Finding(name, holds=False, expected="a body in JSON", actual=reply.shown())
+        return
+    errors = [
+        f"{'/'.join(map(str, error.instance_path)) or 'the body'}: {error.message}"
+        for error in _validator(operation.api, operation.id, reply.status).iter_errors(body)
+    ]
+    yield Finding(name, not errors, "the documented body", "; ".join(errors[:5]))
+
+
+def _body_is_stated(api: str, status: int) -> bool:
+    """CertifiQI's pages give the statuses of errors and show no body for these operations."""
+    return api != "certifiqi" or status < 400
+
+
+@cache
+def _validator(api: str, operation: str, status: int) -> jsonschema_rs.Draft202012Validator:
+    answer = contract.operations(api)[operation].answers[status]
+    # CertifiQI's uuids are a SHOULD, with a requirement of their own; so is VEC's one web address.
+    formats = {"uuid": _any_text} if api == "certifiqi" else {"uri": _any_text}
+    return jsonschema_rs.Draft202012Validator(
+        dict(answer.schema or {}), validate_formats=True, formats=formats
+    )
+
+
+def _any_text(_text: str) -> bool:
+    return True
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _files(parts: Sequence[Part]) -> list[Any]:
+    """Httpx writes a part with no file name as a plain field."""
+    return [(name, (None, value) if isinstance(value, str) else value) for name, value in parts]

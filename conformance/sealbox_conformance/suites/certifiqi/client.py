@@ -1,0 +1,66 @@
+"""CertifiQI in the words of its checks: what to send, and what has to be there first."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from sealbox_conformance import contract
+from sealbox_conformance.witness import NotConcluded
+
+if TYPE_CHECKING:
+    from sealbox_conformance.exchange import Reply, Wire
+
+DOCUMENTED_EVENT = "c0394fb2-34f6-4d70-be70-776022fe15b8"
+
+
+def sample() -> dict[str, Any]:
+    """The create page's own sample, which the contract holds as its example."""
+    operation = contract.read("openapi", "certifiqi", "openapi.yaml")["paths"]["/batch_group"]["post"]
+    return dict(deepcopy(operation["requestBody"]["content"]["application/json"]["example"]))
+
+
+class Certifiqi:
+    """Requests and preconditions of CertifiQI."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.call = wire.call
+        self.target = wire.target
+        self.known = wire.api.known
+
+    def body(self) -> dict[str, Any]:
+        """The sample, with a document that this target takes."""
+        found = sample()
+        found["batches"][0]["documents"] = [self.document()]
+        return found
+
+    def document(self) -> dict[str, Any]:
+        """A document as an upload returned it. Raises NotConcluded when none is known that will be taken."""
+        if named := self.known.get("document"):
+            return dict(named)
+        if "any_document" not in self.target.claims:
+            raise NotConcluded(
+                "the profile has no certifiqi.document, and the target does not claim any_document"
+            )
+        return dict(sample()["batches"][0]["documents"][0])
+
+    def create(self, body: Any, **request: Any) -> Reply:
+        return self.call("createBatchGroup", body=body, **request)
+
+    def new_event(self, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The create answer of an event that other promises are about."""
+        return dict(self.create(body or self.body()).needed(200, "a signing event").json())
+
+    def read_back(self, body: dict[str, Any] | None = None) -> Reply:
+        """The read answer of a new event."""
+        key = self.new_event(body)["batch_group_key"]
+        return self.call("getBatchGroup", key).needed(200, "a signing event that was created")
+
+    def event_keys(self) -> list[str]:
+        """Keys of events that were there before. Raises NotConcluded when the profile names none."""
+        named = [DOCUMENTED_EVENT] if "known_examples" in self.target.claims else []
+        keys = list(dict.fromkeys([*named, *self.known.get("events", [])]))
+        if not keys:
+            raise NotConcluded("the profile names no certifiqi.events")
+        return keys

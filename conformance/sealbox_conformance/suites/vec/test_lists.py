@@ -1,0 +1,258 @@
+"""Pages, filters, searches and orders; and what belongs to whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sealbox_conformance.suites.vec.client import HEADERS, csv_text, unique
+from sealbox_conformance.witness import NotConcluded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sealbox_conformance.suites.vec.client import Vec
+
+LISTS = ("listBatches", "listCertificateTemplates", "listCertificates", "listUsers")
+OPERATIONS = tuple(f"VEC/{name}" for name in LISTS)
+NONSENSE = "zzqxjkvw-nothing-has-this"
+PEOPLE = [
+    ("c@example.com", "Berta Delta", "05-03-2024"),
+    ("a@example.com", "Carla Alpha", "20-01-2025"),
+    ("d@example.com", "Dora Gamma", "01-02-2023"),
+    ("b@example.com", "Anna Beta", "11-11-2026"),
+]
+
+
+def _batch_of_people(vec: Vec) -> str:
+    batch_id = str(vec.new_batch(csv=csv_text(PEOPLE, (*HEADERS, "IssueDate")))["id"])
+    vec.ended(batch_id)
+    return batch_id
+
+
+@pytest.mark.requirement("VEC-LIST-01")
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_begins_with_15_items_of_its_first_page(vec: Vec, name: str) -> None:
+    reply = vec.call(name).answers(200, "VEC-LIST-01")
+
+    meta = reply.json()["meta"]
+    first = (meta["current_page"], meta["per_page"]) == (1, 15)
+    reply.keeps("VEC-LIST-01", holds=first, expected="current_page 1, per_page 15", actual=meta)
+
+
+@pytest.mark.exercises("VEC-LIST-02", "VEC-LIST-03", "VEC-LIST-04", *OPERATIONS)
+@pytest.mark.parametrize("name", LISTS)
+@given(size=st.integers(1, 100), page=st.integers(1, 4))
+def test_pages_of_any_size(vec: Vec, name: str, size: int, page: int) -> None:
+    vec.call(name, query={"per_page": str(size), "page": str(page)}).needed(200, "a page of a list")
+
+
+@pytest.mark.exercises("VEC-LIST-02", "VEC-LIST-03", "VEC-LIST-04", *OPERATIONS)
+@pytest.mark.parametrize("name", LISTS)
+def test_the_first_and_the_last_page(vec: Vec, name: str) -> None:
+    last = vec.call(name, query={"per_page": "2"}).needed(200, "a page of a list").json()["meta"]["last_page"]
+    for page in {1, 2, last}:
+        vec.call(name, query={"per_page": "2", "page": str(page)}).needed(200, "a page of a list")
+
+
+@pytest.mark.requirement("VEC-LIST-05")
+@pytest.mark.parametrize("name", ["listCertificateTemplates", "listUsers", "listCertificates"])
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_pages_together_show_every_item_once(vec: Vec, name: str, size: int) -> None:
+    query = {"batch_id": _batch_of_people(vec)} if name == "listCertificates" else {}
+    replies = list(vec.pages(name, query=query, size=size))
+
+    keys = [one.get("id") or one["uuid"] for reply in replies for one in reply.json()["data"]]
+    total = replies[-1].json()["meta"]["total"]
+    partition = len(keys) == len(set(keys)) == total
+    replies[-1].keeps("VEC-LIST-05", holds=partition, expected=f"{total} different items", actual=keys)
+
+
+@pytest.mark.requirement("VEC-LIST-12")
+def test_a_search_for_templates_shows_what_matches(vec: Vec) -> None:
+    nothing = vec.call("listCertificateTemplates", query={"search": NONSENSE}).answers(200, "VEC-LIST-12")
+    nothing.keeps("VEC-LIST-12", holds=nothing.json()["data"] == [], expected=f"no template for {NONSENSE}")
+
+    for template in vec.templates[:5]:
+        words = set(template["name"].casefold().split())
+        reply = vec.call("listCertificateTemplates", query={"search": template["name"]})
+        for one in reply.answers(200, "VEC-LIST-12").json()["data"]:
+            shares = bool(words & set(one["name"].casefold().split()))
+            reply.keeps(
+                "VEC-LIST-12", holds=shares, expected=f"names like {template['name']}", actual=one["name"]
+            )
+
+
+@pytest.mark.requirement("VEC-CERTIFICATE-01")
+def test_batch_id_shows_certificates_of_that_batch(vec: Vec) -> None:
+    batch_id = _batch_of_people(vec)
+    _batch_of_people(vec)
+    reply = vec.call("listCertificates", query={"batch_id": batch_id}).answers(200, "VEC-CERTIFICATE-01")
+
+    found = {one["batch_id"] for one in reply.json()["data"]}
+    reply.keeps("VEC-CERTIFICATE-01", holds=found <= {batch_id}, expected=batch_id, actual=sorted(found))
+
+
+@pytest.mark.requirement("VEC-CERTIFICATE-02")
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("status", word) for word in ("pending", "processing", "generated", "failed", "revoked")),
+        ("customer_id", "1"),
+    ],
+)
+def test_a_filter_shows_only_what_it_names(vec: Vec, field: str, value: str) -> None:
+    _batch_of_people(vec)
+    reply = vec.call("listCertificates", query={field: value, "per_page": "100"}).answers(
+        200, "VEC-CERTIFICATE-02"
+    )
+
+    found = {str(one[field]) for one in reply.json()["data"]}
+    reply.keeps(
+        "VEC-CERTIFICATE-02", holds=found <= {value}, expected=f"{field} {value}", actual=sorted(found)
+    )
+
+
+RANGES: Mapping[str, tuple[Mapping[str, str], set[str]]] = {
+    "from": ({"issue_date_from": "2024-06-01"}, {"a@example.com", "b@example.com"}),
+    "to": ({"issue_date_to": "2024-06-01"}, {"c@example.com", "d@example.com"}),
+    "both": (
+        {"issue_date_from": "2024-01-01", "issue_date_to": "2025-06-01"},
+        {"a@example.com", "c@example.com"},
+    ),
+    "made long ago": ({"generated_at_to": "2001-01-01"}, set()),
+    "made far ahead": ({"generated_at_from": "2999-01-01"}, set()),
+}
+
+
+@pytest.mark.requirement("VEC-CERTIFICATE-03")
+@pytest.mark.parametrize("which", list(RANGES))
+def test_a_range_shows_only_days_within(vec: Vec, which: str) -> None:
+    query, wanted = RANGES[which]
+    reply = vec.call("listCertificates", query={"batch_id": _batch_of_people(vec), **query})
+
+    found = {one["email"] for one in reply.answers(200, "VEC-CERTIFICATE-03").json()["data"]}
+    reply.keeps(
+        "VEC-CERTIFICATE-03", holds=found == wanted, expected=f"{sorted(wanted)}", actual=sorted(found)
+    )
+
+
+@pytest.mark.requirement("VEC-CERTIFICATE-04")
+def test_a_search_for_certificates_shows_what_matches(vec: Vec) -> None:
+    batch_id = _batch_of_people(vec)
+    nothing = vec.call("listCertificates", query={"search": NONSENSE, "batch_id": batch_id})
+    nothing.answers(200, "VEC-CERTIFICATE-04")
+    nothing.keeps(
+        "VEC-CERTIFICATE-04", holds=nothing.json()["data"] == [], expected=f"nothing for {NONSENSE}"
+    )
+
+    reply = vec.call("listCertificates", query={"search": "b@example.com", "batch_id": batch_id})
+    found = [one["email"] for one in reply.answers(200, "VEC-CERTIFICATE-04").json()["data"]]
+    matching = all("b@example.com" in email for email in found)
+    reply.keeps("VEC-CERTIFICATE-04", holds=matching, expected="b@example.com only", actual=found)
+
+
+@pytest.mark.requirement("VEC-CERTIFICATE-05")
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("field", ["name", "email", "issue_date", "created_at"])
+def test_certificates_are_sorted_as_asked(vec: Vec, field: str, order: str) -> None:
+    query = {"batch_id": _batch_of_people(vec), "sort_field": field, "sort_order": order}
+    reply = vec.call("listCertificates", query=query).answers(200, "VEC-CERTIFICATE-05")
+
+    found = [one[field] for one in reply.json()["data"]]
+    wanted = sorted(found, reverse=order == "desc")
+    reply.keeps("VEC-CERTIFICATE-05", holds=found == wanted, expected=f"{wanted}", actual=found)
+
+
+@pytest.mark.requirement("VEC-CERTIFICATE-08")
+def test_a_certificate_is_the_same_in_the_list_and_alone(vec: Vec) -> None:
+    batch_id = _batch_of_people(vec)
+    for one in vec.certificates(batch_id):
+        reply = vec.call("getCertificate", one["id"]).answers(200, "VEC-CERTIFICATE-08")
+        alone = reply.json()["data"]
+        reply.keeps("VEC-CERTIFICATE-08", holds=alone == one, expected=f"{one}", actual=alone)
+
+
+@pytest.mark.requirement("VEC-USER-01", "VEC-USER-04")
+def test_a_user_is_the_same_in_the_list_and_alone(vec: Vec) -> None:
+    for one in vec.users[:10]:
+        reply = vec.call("getUser", one["uuid"]).answers(200, "VEC-USER-01")
+        body = reply.json()
+        reply.keeps("VEC-USER-01", holds="user" in body and "data" not in body, expected="the user in user")
+        reply.keeps("VEC-USER-04", holds=body["user"] == one, expected=f"{one}", actual=body["user"])
+
+
+@pytest.mark.requirement("VEC-USER-02")
+def test_a_search_for_users_shows_what_matches(vec: Vec) -> None:
+    nothing = vec.call("listUsers", query={"search": NONSENSE}).answers(200, "VEC-USER-02")
+    nothing.keeps("VEC-USER-02", holds=nothing.json()["data"] == [], expected=f"nobody for {NONSENSE}")
+
+    for user in vec.users[:3]:
+        reply = vec.call("listUsers", query={"search": user["email"]}).answers(200, "VEC-USER-02")
+        found = [one["email"] for one in reply.json()["data"]]
+        reply.keeps("VEC-USER-02", holds=user["email"] in found, expected=user["email"], actual=found)
+
+
+@pytest.mark.requirement("VEC-USER-03")
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("field", ["email", "created_at", "updated_at"])
+def test_users_are_sorted_as_asked(vec: Vec, field: str, order: str) -> None:
+    query = {"sort_field": field, "sort_order": order, "per_page": "100"}
+    reply = vec.call("listUsers", query=query).answers(200, "VEC-USER-03")
+
+    found = [one[field].casefold() for one in reply.json()["data"]]
+    wanted = sorted(found, reverse=order == "desc")
+    reply.keeps("VEC-USER-03", holds=found == wanted, expected=f"{wanted}", actual=found)
+
+
+@pytest.mark.requirement("VEC-TEMPLATE-06")
+def test_all_templates_of_a_token_are_of_one_institution(vec: Vec) -> None:
+    reply = vec.call("listCertificateTemplates", query={"per_page": "100"}).needed(200, "the templates")
+
+    owners = {one["institution_id"] for one in reply.json()["data"]}
+    reply.keeps(
+        "VEC-TEMPLATE-06", holds=len(owners) <= 1, expected="one institution_id", actual=sorted(owners)
+    )
+
+
+@pytest.mark.requirement("VEC-TEMPLATE-07")
+@pytest.mark.claims("lesser_permission")
+def test_only_those_who_may_update_a_template_see_its_canvas(vec: Vec) -> None:
+    for template in vec.templates:
+        reply = vec.call("getCertificateTemplate", template["id"], credential="viewer")
+        inside = reply.needed(200, "a template").json()["data"].keys()
+        hidden = not inside & {"fabric_json", "additional_data"}
+        reply.keeps("VEC-TEMPLATE-07", holds=hidden, expected="no fabric_json, no additional_data")
+
+
+KEYS: Mapping[str, Callable[[Any], str]] = {
+    "listBatches": lambda one: str(one["id"]),
+    "listCertificateTemplates": lambda one: str(one["id"]),
+    "listCertificates": lambda one: str(one["id"]),
+    "listUsers": lambda one: str(one["uuid"]),
+}
+
+
+@pytest.mark.requirement("VEC-TENANT-01")
+@pytest.mark.claims("second_institution")
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_holds_nothing_of_another_institution(vec: Vec, name: str) -> None:
+    _batch_of_people(vec)
+    ours = {KEYS[name](one) for one in vec.items(name)}
+    if not ours:
+        raise NotConcluded(f"{name} is empty")
+    for reply in vec.pages(name, credential="other_institution"):
+        theirs = {KEYS[name](one) for one in reply.json()["data"]}
+        reply.keeps("VEC-TENANT-01", holds=not ours & theirs, expected="nothing of the first institution")
+
+
+@pytest.mark.requirement("VEC-TENANT-01")
+@pytest.mark.claims("second_institution")
+def test_a_new_batch_is_in_its_own_institutions_list(vec: Vec) -> None:
+    name = unique()
+    vec.new_batch(name=name)
+    for reply in vec.pages("listBatches", credential="other_institution"):
+        names = {one["name"] for one in reply.json()["data"]}
+        reply.keeps("VEC-TENANT-01", holds=name not in names, expected=f"no batch {name}")

@@ -1,0 +1,153 @@
+"""The implementation under test: where it is, who may call it, and what it claims."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from . import contract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+FEATURES: Mapping[str, str] = {
+    "second_institution": "credentials of a second institution, vec.credentials.other_institution",
+    "lesser_permission": "tokens without permissions, vec.credentials.no_permissions and viewer",
+    "virtual_clock": "time moves when POST <clock> {by: 10m} says so",
+    "known_examples": "the objects of the documentation exist under their documented ids",
+    "known_events": "certifiqi.events lists keys of events in many states",
+    "any_document": "a document_key that was never uploaded is taken",
+}
+
+
+class TargetError(ValueError):
+    """The profile cannot be used as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiTarget:
+    """One API of a target. `known` is what its profile tells beside address and credentials."""
+
+    name: str
+    url: str
+    credentials: Mapping[str, str]
+    known: Mapping[str, Any] = field(default_factory=dict)
+
+    def variable(self, kind: str) -> str:
+        """The shell variable that stands for a credential wherever one would be printed."""
+        return f"${self.name.upper()}_TOKEN" + ("" if kind == "full" else f"_{kind.upper()}")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the suite is pointed at."""
+
+    name: str
+    apis: Mapping[str, ApiTarget]
+    claims: frozenset[str]
+    clock: str | None = None
+    patience: float = 30.0
+
+    def redact(self, text: str) -> str:
+        """`text` with every credential replaced by its variable, longer ones first: some contain others."""
+        secrets = [
+            (secret, api.variable(kind))
+            for api in self.apis.values()
+            for kind, secret in api.credentials.items()
+        ]
+        for secret, variable in sorted(secrets, key=lambda pair: -len(pair[0])):
+            text = text.replace(secret, variable)
+        return text
+
+    def is_local(self) -> bool:
+        addresses = [api.url for api in self.apis.values()] + ([self.clock] if self.clock else [])
+        return all(is_loopback(address) for address in addresses)
+
+
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load(
+    profile: Path | None = None,
+    *,
+    url: str | None = None,
+    apis: Iterable[str] = (),
+    environ: Mapping[str, str] | None = None,
+) -> Target:
+    """The target of a profile, of Sealbox's own when none is given. `url` replaces the profile's address.
+
+    Raises TargetError for a profile that cannot be used.
+    """
+    raw = _read(profile) if profile else contract.read("fixtures", "targets", "sealbox.yaml")
+    if not isinstance(raw, dict) or not isinstance(raw.get("apis"), dict):
+        raise TargetError("a target profile is a YAML mapping with `apis`")
+    base = (url or raw.get("url") or "").rstrip("/")
+    claims = frozenset(raw.get("claims", ()))
+    if unknown := claims - FEATURES.keys():
+        raise TargetError(
+            f"there is no feature {', '.join(sorted(unknown))}; there are {', '.join(FEATURES)}"
+        )
+    if unknown := raw["apis"].keys() - set(contract.apis()):
+        raise TargetError(f"there is no API {', '.join(sorted(unknown))}")
+    chosen = {name: entry or {} for name, entry in raw["apis"].items() if not apis or name in apis}
+    found = {
+        name: _api(
+            name,
+            entry,
+            base=base,
+            replaced=url is not None,
+            environ=os.environ if environ is None else environ,
+        )
+        for name, entry in chosen.items()
+    }
+    if not found:
+        raise TargetError(f"the profile has none of the APIs {', '.join(apis)}")
+    clock = raw.get("clock", "")
+    return Target(
+        name=raw.get("name", base),
+        apis=found,
+        claims=claims,
+        clock=f"{base}{clock}" if clock.startswith("/") else clock or None,
+        patience=float(raw.get("patience", 30)),
+    )
+
+
+def _read(profile: Path) -> Any:
+    try:
+        return yaml.safe_load(profile.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise TargetError(f"{profile} cannot be read: {error}") from error
+
+
+def _api(
+    name: str, entry: Mapping[str, Any], *, base: str, replaced: bool, environ: Mapping[str, str]
+) -> ApiTarget:
+    url = (entry.get("url") if not (replaced and base) else None) or (f"{base}/{name}" if base else "")
+    if not url.startswith(("http://", "https://")):
+        raise TargetError(f"{name} has no address: give a URL, or `url` in the profile")
+    credentials = {}
+    for kind, written in entry.get("credentials", {}).items():
+        if isinstance(written, str) and not is_loopback(url):
+            raise TargetError(
+                f"{name}.credentials.{kind}: a profile for {url} names a variable, as {{env: TOKEN}}"
+            )
+        secret = written if isinstance(written, str) else environ.get(written["env"], "")
+        if secret:
+            credentials[kind] = secret
+        elif kind == "full":
+            raise TargetError(f"{name}.credentials.full: the variable {written['env']} is not set")
+    if "full" not in credentials:
+        raise TargetError(f"{name}.credentials has no full")
+    known = {key: value for key, value in entry.items() if key not in {"url", "credentials"}}
+    return ApiTarget(name, url.rstrip("/"), credentials, known)

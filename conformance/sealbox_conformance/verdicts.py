@@ -1,0 +1,116 @@
+"""From what checks saw to one verdict for each requirement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from .witness import Breach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .catalogue import Requirement
+
+
+class Verdict(StrEnum):
+    """What is known about one requirement. Wrong, broken and unknown are three words."""
+
+    PASSED = "passed"
+    FAILED = "failed"  # a MUST that a page states was broken
+    WARNED = "warned"  # a SHOULD was broken
+    NOTED = "noted"  # something inferred is otherwise here, which is nobody's fault
+    KNOWN = "known"  # failed, and listed as a known failure
+    EXPIRED = "expired"  # listed as a known failure, and passed
+    NOT_CONCLUDED = "not_concluded"
+    NOT_CLAIMED = "not_claimed"
+    HARNESS_ERROR = "harness_error"
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Everything that checks saw about one requirement."""
+
+    breaches: list[Breach] = field(default_factory=list)
+    outcomes: dict[Verdict, list[str]] = field(default_factory=dict)
+    checks: list[str] = field(default_factory=list)
+
+    def add(self, outcome: Verdict, check: str, message: str = "") -> None:
+        self.outcomes.setdefault(outcome, []).append(message)
+        if check not in self.checks:
+            self.checks.append(check)
+
+
+class Collector:
+    """Gathers the records of checks, from one process or many."""
+
+    def __init__(self) -> None:
+        self.evidence: dict[str, Evidence] = {}
+
+    def _of(self, requirement: str) -> Evidence:
+        return self.evidence.setdefault(requirement, Evidence())
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Take the plugin's record of one phase of one check."""
+        check = record["check"]
+        blamed = {raw["id"] for raw in record["breaches"]}
+        for raw in record["breaches"]:
+            self._of(raw["id"]).breaches.append(Breach(**raw))
+            self._of(raw["id"]).add(Verdict.FAILED, check)
+        for requirement in record["kept"]:
+            self._of(requirement).add(Verdict.PASSED, check)
+        for requirement in set(record["cites"]) - blamed:
+            if record["outcome"]:
+                self._of(requirement).add(Verdict(record["outcome"]), check, record["message"])
+
+    def verdicts(
+        self,
+        scope: Iterable[Requirement],
+        *,
+        reasons: Mapping[str, str],
+        known: Mapping[str, str],
+        again: str,
+    ) -> list[dict[str, Any]]:
+        """One row for each requirement of `scope`; `reasons` tell why an id has no check."""
+        return [self._row(one, reasons, known, again) for one in scope]
+
+    def _row(
+        self, one: Requirement, reasons: Mapping[str, str], known: Mapping[str, str], again: str
+    ) -> dict[str, Any]:
+        evidence = self._of(one.id)
+        verdict, message = _verdict(one, evidence, reasons)
+        if one.id in known:
+            changed = {Verdict.FAILED: Verdict.KNOWN, Verdict.PASSED: Verdict.EXPIRED}
+            verdict = changed.get(verdict, verdict)
+            message = f"{message}\nlisted as known: {known[one.id]}".strip()
+        breach = _worst(evidence.breaches)
+        return {
+            "id": one.id,
+            "api": one.api,
+            "level": one.level,
+            "provenance": one.provenance,
+            "verdict": verdict.value,
+            "checks": sorted(evidence.checks),
+            "message": message,
+            "reproduce": [breach.reproduce, f"{again} --select {one.id}"] if breach else [],
+        }
+
+
+def _verdict(one: Requirement, evidence: Evidence, reasons: Mapping[str, str]) -> tuple[Verdict, str]:
+    if breach := _worst(evidence.breaches):
+        if one.provenance == "inferred" or one.level == "MAY":
+            return Verdict.NOTED, breach.message()
+        failed = one.binding and not breach.weak
+        return (Verdict.FAILED if failed else Verdict.WARNED), breach.message()
+    for outcome in (Verdict.HARNESS_ERROR, Verdict.PASSED, Verdict.NOT_CONCLUDED, Verdict.NOT_CLAIMED):
+        if messages := evidence.outcomes.get(outcome):
+            return outcome, next((message for message in messages if message), "")
+    return Verdict.NOT_CONCLUDED, one.untestable or reasons.get(
+        one.id, "no check met this promise in this run"
+    )
+
+
+def _worst(breaches: Iterable[Breach]) -> Breach | None:
+    """A real breach before a weak one, and of these the one that is shortest to see again."""
+    return min(breaches, key=lambda breach: (breach.weak, len(breach.reproduce)), default=None)

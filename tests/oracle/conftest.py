@@ -1,0 +1,85 @@
+"""Servers to judge, and the command that judges them."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from typer.testing import CliRunner
+
+from sealbox_conformance import cli
+
+Serve = Callable[[Any], str]
+Judge = Callable[..., "Run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the command printed and found out."""
+
+    code: int
+    stdout: str
+    stderr: str
+    result: dict[str, Any]
+    folder: Path
+
+    @property
+    def rows(self) -> dict[str, dict[str, Any]]:
+        return {row["id"]: row for row in self.result.get("verdicts", [])}
+
+    def having(self, *verdicts: str) -> list[str]:
+        return [key for key, row in self.rows.items() if row["verdict"] in verdicts]
+
+
+@contextmanager
+def _served(app: Any) -> Iterator[str]:
+    # With the protocol named, asyncio sets TCP_NODELAY: without it each answer takes 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(64)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serves an ASGI application on a free port until the test ends."""
+    with ExitStack() as stack:
+        yield lambda app: stack.enter_context(_served(app))
+
+
+@pytest.fixture
+def judge(tmp_path: Path) -> Judge:
+    """Runs the command; the arguments are its own."""
+
+    def run(*arguments: object) -> Run:
+        report = tmp_path / "report"
+        done = CliRunner().invoke(cli.app, [*map(str, arguments), "--report", str(report)])
+        path = report / "verdicts.json"
+        result = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return Run(done.exit_code, done.stdout, done.stderr, result, report)
+
+    return run
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port at which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sealbox.app import create_app
+from sealbox_conformance import catalogue, cli
+
+QUICK = ("--select", "VEC-BATCH-02", "--examples", "2", "--api", "vec", "--seed", "7")
+
+
+async def _says_no(scope: Any, receive: Any, send: Any) -> None:
+    """Answers everything with 200 and an empty object."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": b"{}"})
+
+
+def test_a_target_that_keeps_its_promises_passes(serve: Any, judge: Any) -> None:
+    run = judge(serve(create_app()), *QUICK)
+
+    assert run.code == cli.PASS, run.stdout
+    assert run.having("passed") == ["VEC-BATCH-02"]
+
+
+def test_a_target_that_breaks_one_fails(serve: Any, judge: Any) -> None:
+    url = serve(_says_no)
+    run = judge(url, "--api", "certifiqi", "--select", "CERTIFIQI-ERROR-04", "--examples", "2", "--seed", "7")
+
+    assert run.code == cli.NONCONFORMANCE, run.stdout
+    told = run.rows["CERTIFIQI-ERROR-04"]["message"]
+    for word in ("CERTIFIQI-ERROR-04 MUST (docs)", "source    http_status", "expected  status 404", "reproduce curl"):
+        assert word in told
+    assert "sealbox_certifiqi_demo" not in run.stdout + told
+    assert '"$CERTIFIQI_TOKEN"' in told
+    assert run.rows["CERTIFIQI-ERROR-04"]["reproduce"][1].endswith("--seed 7 --select CERTIFIQI-ERROR-04")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--select", "VEC-NOWHERE-01"), "there is no requirement VEC-NOWHERE-01"),
+        (("--level", "rumours"), "--level is one of"),
+        (("--target", "nowhere.yaml"), "cannot be read"),
+        (("--known-failures", "nowhere.yaml"), "cannot be read"),
+        (("--api", "nothing"), "has none of the APIs"),
+        (("ftp://127.0.0.1",), "has no address"),
+    ],
+)
+def test_a_wrong_argument_is_a_usage_error(judge: Any, arguments: tuple[str, ...], sentence: str) -> None:
+    run = judge(*arguments)
+
+    assert run.code == cli.USAGE
+    assert sentence in run.stderr
+
+
+def test_others_are_not_tested_by_accident(judge: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("VEC_TOKEN", "secret")
+    profile = tmp_path / "theirs.yaml"
+    profile.write_text(
+        'apis: {vec: {url: "https://vec.example.com", credentials: {full: {env: VEC_TOKEN}}}}', encoding="utf-8"
+    )
+
+    run = judge("--target", profile)
+
+    assert run.code == cli.USAGE
+    assert "--yes-i-may-test-this-target" in run.stderr
+
+
+def test_a_target_that_is_not_there_is_not_reached(judge: Any, free_port: int) -> None:
+    run = judge(f"http://127.0.0.1:{free_port}")
+
+    assert run.code == cli.UNREACHABLE
+    assert "nothing answers at" in run.stderr
+
+
+def test_verdicts_have_one_shape(serve: Any, judge: Any) -> None:
+    run = judge(serve(create_app()), *QUICK)
+
+    assert set(run.result) == {"target", "urls", "versions", "seed", "level", "verdicts"}
+    assert run.result["seed"] == 7
+    (row,) = run.result["verdicts"]
+    assert {key: row[key] for key in ("id", "api", "level", "provenance", "verdict", "message", "reproduce")} == {
+        "id": "VEC-BATCH-02",
+        "api": "vec",
+        "level": "MUST",
+        "provenance": "seed",
+        "verdict": "passed",
+        "message": "",
+        "reproduce": [],
+    }
+    assert row["checks"] == ["vec/test_batches.py::test_a_batch_has_a_name"]
+    assert "| vec | 1 |" in (run.folder / "summary.md").read_text(encoding="utf-8")
+
+
+def test_the_callers_own_pytest_does_not_leak_in(
+    serve: Any, judge: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    (tmp_path / "conftest.py").write_text("raise RuntimeError", encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --nonsense\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--nonsense")
+
+    assert judge(serve(create_app()), *QUICK).code == cli.PASS
+
+
+def test_a_known_failure_that_passes_turns_the_run_red(serve: Any, judge: Any, tmp_path: Path) -> None:
+    ledger = tmp_path / "known.yaml"
+    ledger.write_text("- {id: VEC-BATCH-02, reason: their ticket 7}", encoding="utf-8")
+    run = judge(serve(create_app()), *QUICK, "--known-failures", ledger)
+
+    assert run.code == cli.NONCONFORMANCE
+    assert run.having("expired") == ["VEC-BATCH-02"]
+
+
+def test_jobs_share_one_verdict(serve: Any, judge: Any) -> None:
+    run = judge(serve(create_app()), "--jobs", "2", *QUICK, "--select", "VEC-CSV-01")
+
+    assert run.code == cli.PASS, run.stderr
+    assert run.having("passed") == ["VEC-BATCH-02", "VEC-CSV-01"]
+
+
+def test_what_is_not_claimed_is_not_failed(serve: Any, judge: Any, tmp_path: Path) -> None:
+    profile = tmp_path / "plain.yaml"
+    profile.write_text("apis: {vec: {credentials: {full: sealbox_vec_demo}}}", encoding="utf-8")
+    run = judge(serve(create_app()), "--target", profile, *QUICK, "--select", "VEC-AUTH-05")
+
+    assert run.code == cli.PASS, run.stdout
+    assert run.having("not_claimed") == ["VEC-AUTH-05"]
+
+
+def test_the_list_names_every_promise_of_a_page(judge: Any) -> None:
+    printed = judge("--list").stdout
+    named = {line.split("\t")[0] for line in printed.splitlines()}
+
+    assert named == {one.id for one in catalogue.load().values() if one.provenance != "inferred" and not one.retired}
+
+
+def test_help_waits_for_no_heavy_import() -> None:
+    code = "import sys, sealbox_conformance.cli; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    assert not {"pytest", "hypothesis", "schemathesis", "httpx2", "yaml"} & set(loaded)

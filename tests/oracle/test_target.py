@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from sealbox_conformance import contract, target
+from sealbox_conformance.curl import command
+from sealbox_conformance.target import TargetError
+
+REMOTE = """
+name: Theirs
+apis:
+  vec: {url: "https://vec.example.com", credentials: {full: {env: VEC_TOKEN}, viewer: {env: VEC_VIEWER}}}
+"""
+
+
+def _profile(folder: Path, text: str) -> Path:
+    path = folder / "target.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_one_address_gives_every_api() -> None:
+    found = target.load(url="http://127.0.0.1:9/")
+
+    assert {name: api.url for name, api in found.apis.items()} == {
+        name: f"http://127.0.0.1:9/{name}" for name in contract.apis()
+    }
+    assert found.is_local()
+
+
+def test_credentials_of_others_come_from_the_environment(tmp_path: Path) -> None:
+    found = target.load(_profile(tmp_path, REMOTE), environ={"VEC_TOKEN": "secret"})
+
+    assert found.apis["vec"].credentials == {"full": "secret"}
+    assert not found.is_local()
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (REMOTE, "the variable VEC_TOKEN is not set"),
+        (REMOTE.replace("{env: VEC_TOKEN}", "secret"), "names a variable"),
+        (REMOTE.replace("name: Theirs", "claims: [magic]"), "no feature magic"),
+        (REMOTE.replace("vec:", "vac:"), "no API vac"),
+        ("apis: {vec: {credentials: {full: x}}}", "no address"),
+        ("[]", "mapping"),
+        ("[", "cannot be read"),
+    ],
+)
+def test_a_profile_that_cannot_be_used_says_why(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(TargetError, match=complaint):
+        target.load(_profile(tmp_path, text), environ={})
+
+
+@pytest.mark.parametrize("name", ["sealbox.yaml", "example.yaml"])
+def test_the_profiles_that_ship_can_be_loaded(name: str) -> None:
+    path = Path(str(contract.root() / "fixtures")) / "targets" / name
+    environ = {"VEC_TOKEN": "a", "CERTIFIQI_TOKEN": "b"}
+
+    assert set(target.load(path, environ=environ).apis) == set(contract.apis())
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [
+        ("http://127.0.0.1:1", True),
+        ("http://[::1]:1", True),
+        ("http://localhost", True),
+        ("https://vec.example.com", False),
+        ("https://127.0.0.1.example.com", False),
+        ("http://10.0.0.1", False),
+    ],
+)
+def test_only_this_machine_is_local(url: str, local: bool) -> None:
+    assert target.is_loopback(url) == local
+
+
+def test_no_credential_is_ever_printed() -> None:
+    found = target.load(url="http://127.0.0.1:9")
+    token = found.apis["vec"].credentials["viewer"]
+    request = httpx2.Request("GET", "http://127.0.0.1:9/vec", headers={"Authorization": f"Bearer {token}"})
+    shown = command(request, None, found.redact)
+
+    assert "sealbox_vec_demo" not in shown
+    assert """-H 'Authorization: Bearer '"$VEC_TOKEN_VIEWER\"""" in shown

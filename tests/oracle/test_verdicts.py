@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sealbox_conformance import catalogue, known_failures, report
+from sealbox_conformance.known_failures import LedgerError
+from sealbox_conformance.verdicts import Collector, Verdict
+from sealbox_conformance.witness import Breach
+
+MUST, SHOULD, MAY = "VEC-BATCH-03", "VEC-BATCH-08", "VEC-BATCH-18"
+
+
+def _record(cites: tuple[str, ...], outcome: Verdict, *broken: str, weak: bool = False) -> dict[str, Any]:
+    breaches = [asdict(Breach(one, "this", "that", "curl", weak)) for one in broken]
+    return {
+        "check": "test_it",
+        "cites": cites,
+        "outcome": outcome,
+        "message": "why",
+        "kept": {},
+        "breaches": breaches,
+    }
+
+
+def _verdict(requirement: str, *records: dict[str, Any], known: dict[str, str] | None = None) -> str:
+    collector = Collector()
+    for record in records:
+        collector.add(record)
+    scope = [catalogue.load()[requirement]]
+    (row,) = collector.verdicts(scope, reasons={}, known=known or {}, again="again")
+    return str(row["verdict"])
+
+
+@pytest.mark.parametrize(("requirement", "verdict"), [(MUST, "failed"), (SHOULD, "warned"), (MAY, "noted")])
+def test_only_a_must_fails_a_target(requirement: str, verdict: str) -> None:
+    broken = _record((requirement,), Verdict.NOT_CONCLUDED, requirement)
+
+    assert _verdict(requirement, broken) == verdict
+
+
+def test_a_weak_breach_of_a_must_is_a_warning() -> None:
+    assert _verdict(MUST, _record((MUST,), Verdict.PASSED, MUST, weak=True)) == "warned"
+
+
+def test_one_breach_outweighs_many_passes() -> None:
+    passed = _record((MUST,), Verdict.PASSED)
+
+    assert _verdict(MUST, passed, _record((), Verdict.PASSED, MUST), passed) == "failed"
+
+
+def test_a_check_that_stops_says_nothing_of_its_other_promises() -> None:
+    record = _record((MUST, SHOULD), Verdict.NOT_CONCLUDED, SHOULD)
+
+    assert _verdict(MUST, record) == "not_concluded"
+    assert _verdict(SHOULD, record) == "warned"
+
+
+@pytest.mark.parametrize("outcome", [Verdict.HARNESS_ERROR, Verdict.NOT_CLAIMED, Verdict.NOT_CONCLUDED])
+def test_broken_and_unknown_are_not_wrong(outcome: Verdict) -> None:
+    assert _verdict(MUST, _record((MUST,), outcome)) == outcome
+
+
+def test_what_no_check_met_is_not_known() -> None:
+    assert _verdict(MUST) == "not_concluded"
+
+
+def test_a_known_failure_is_known_until_it_passes() -> None:
+    known = {MUST: "their ticket 7"}
+
+    assert _verdict(MUST, _record((MUST,), Verdict.NOT_CONCLUDED, MUST), known=known) == "known"
+    assert _verdict(MUST, _record((MUST,), Verdict.PASSED), known=known) == "expired"
+
+
+def _code(*verdicts: str) -> int:
+    return report.exit_code({"verdicts": [{"verdict": verdict} for verdict in verdicts]})
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "code"),
+    [
+        (("passed", "warned", "noted", "known", "not_concluded", "not_claimed"), 0),
+        (("passed", "failed", "harness_error"), 1),
+        (("passed", "expired"), 1),
+        (("passed", "harness_error"), 4),
+        (("not_concluded", "not_claimed"), 4),
+        ((), 4),
+    ],
+)
+def test_the_exit_code_tells_wrong_from_broken(verdicts: tuple[str, ...], code: int) -> None:
+    assert _code(*verdicts) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("- {id: VEC-NOWHERE-01, reason: x}", "no requirement"),
+        ("- {id: VEC-BATCH-03}", "no reason"),
+        ("- {id: VEC-BATCH-03, reason: x}\n- {id: VEC-BATCH-03, reason: y}", "stands twice"),
+        ("VEC-BATCH-03: x", "no list"),
+        ("[", "cannot be read"),
+    ],
+)
+def test_a_faulty_ledger_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
+    ledger = tmp_path / "known.yaml"
+    ledger.write_text(text, encoding="utf-8")
+
+    with pytest.raises(LedgerError, match=complaint):
+        known_failures.load(ledger)
+
+
+def test_a_ledger_gives_reasons(tmp_path: Path) -> None:
+    ledger = tmp_path / "known.yaml"
+    ledger.write_text("- {id: VEC-BATCH-03, reason: their ticket 7}", encoding="utf-8")
+
+    assert known_failures.load(ledger) == {MUST: "their ticket 7"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from .target import ApiTarget, Target
 
+PAUSE = 0.25  # seconds between two looks at something
+LOOKS = 12  # where a clock is moved by minutes between two of them
 BUSY = frozenset({429, 502, 503, 504})  # says something about the day, nothing about the implementation
 SHAPE_ERRORS = (KeyError, TypeError, AttributeError, ValueError, IndexError)
 
@@ -158,6 +161,30 @@ class Wire:
         if operation:
             self._judge(operation, reply)
         return reply
+
+    def can(self, control: str) -> bool:
+        return control in self.target.control
+
+    def control(self, name: str, body: Mapping[str, str], **place: str) -> None:
+        """Have a sandbox do what no documented operation does. Raises NotConcluded when it does not."""
+        url = self.target.control.get(name)
+        if url is None:
+            raise NotConcluded(f"the profile has no control.{name}")
+        try:
+            self._client.post(url.format(**place), json=dict(body)).raise_for_status()
+        except httpx2.HTTPError as error:
+            raise NotConcluded(f"control.{name} does not work: {error}") from error
+
+    def pass_time(self) -> None:
+        """Let something happen: by a sandbox's clock, else by waiting a moment."""
+        if self.can("advance"):
+            self.control("advance", {"by": "10m"})
+        else:
+            time.sleep(PAUSE)
+
+    def looks(self) -> int:
+        """How often something is looked at that has to end, with time passing in between."""
+        return LOOKS if self.can("advance") else max(1, int(self.target.patience / PAUSE))
 
     def _credential(self, kind: str | None, token: str | None) -> Mapping[str, str]:
         if kind is None and token is None:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 FEATURES: Mapping[str, str] = {
     "second_institution": "credentials of a second institution, vec.credentials.other_institution",
     "lesser_permission": "tokens without permissions, vec.credentials.no_permissions and viewer",
-    "virtual_clock": "time moves when POST <clock> {by: 10m} says so",
+    "virtual_clock": "time moves when POST to control.advance says so",
     "known_examples": "the objects of the documentation exist under their documented ids",
+    "signs": "an event is signed when POST to control.sign says so",
     "known_events": "certifiqi.events lists keys of events in many states",
     "any_document": "a document_key that was never uploaded is taken",
 }
@@ -51,7 +52,9 @@ class Target:
     name: str
     apis: Mapping[str, ApiTarget]
     claims: frozenset[str]
-    clock: str | None = None
+    control: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of what only a sandbox has, by name: advance (time) and sign (an event)."""
+
     patience: float = 30.0
 
     def redact(self, text: str) -> str:
@@ -66,7 +69,7 @@ class Target:
         return text
 
     def is_local(self) -> bool:
-        addresses = [api.url for api in self.apis.values()] + ([self.clock] if self.clock else [])
+        addresses = [api.url for api in self.apis.values()] + list(self.control.values())
         return all(is_loopback(address) for address in addresses)
 
 
@@ -113,12 +116,14 @@ def load(
     }
     if not found:
         raise TargetError(f"the profile has none of the APIs {', '.join(apis)}")
-    clock = raw.get("clock", "")
     return Target(
         name=raw.get("name", base),
         apis=found,
         claims=claims,
-        clock=f"{base}{clock}" if clock.startswith("/") else clock or None,
+        control={
+            name: f"{base}{place}" if place.startswith("/") else place
+            for name, place in raw.get("control", {}).items()
+        },
         patience=float(raw.get("patience", 30)),
     )
 

@@ -8,14 +8,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
+from sealbox_conformance import cli
 from typer.testing import CliRunner
 
-from sealbox_conformance import cli
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Serve = Callable[[Any], str]
 Judge = Callable[..., "Run"]

@@ -1,4 +1,4 @@
-"""Servers that break one promise each: the mock with its answers, its requests or one of its rules changed."""
+"""Servers that break one promise each: the mock with its answers or one of its rules changed."""
 
 from __future__ import annotations
 
@@ -116,19 +116,36 @@ ANSWERS: tuple[Mutant, ...] = (
     Mutant("VEC-AUTH-03", lambda body: body, path=BATCH, method="GET", statuses=(401,), status=403),
     Mutant("VEC-AUTH-05", setting("message", "No."), path=BATCH, statuses=(403,)),
     Mutant("VEC-AUTH-06", setting("required_permission", ""), path=BATCH, statuses=(403,)),
-    Mutant("VEC-AUTH-08", lambda body: {"message": body["message"]}, path=TEMPLATES + r"/.*", statuses=(403,)),
+    Mutant(
+        "VEC-AUTH-08", lambda body: {"message": body["message"]}, path=TEMPLATES + r"/.*", statuses=(403,)
+    ),
     Mutant("VEC-BATCH-01", lambda body: body, path=BATCH, method="POST", statuses=(201,), status=200),
     Mutant("VEC-BATCH-02", everywhere("The name field", "A name"), path=BATCH, statuses=(422,)),
-    Mutant("VEC-BATCH-03", each("progress", lambda one: one.update(name="A batch")), path=BATCH, method="POST"),
-    Mutant("VEC-BATCH-04", everywhere("template id is invalid", "template is unknown"), path=BATCH, statuses=(422,)),
-    Mutant("VEC-BATCH-09", each("progress", lambda one: one["template"].update(id=one["id"])), path=BATCH, method="POST"),
+    Mutant(
+        "VEC-BATCH-03", each("progress", lambda one: one.update(name="A batch")), path=BATCH, method="POST"
+    ),
+    Mutant(
+        "VEC-BATCH-04",
+        everywhere("template id is invalid", "template is unknown"),
+        path=BATCH,
+        statuses=(422,),
+    ),
+    Mutant(
+        "VEC-BATCH-09",
+        each("progress", lambda one: one["template"].update(id=one["id"])),
+        path=BATCH,
+        method="POST",
+    ),
     Mutant("VEC-BATCH-10", each("processed_certificates", _count_one_more), path=ONE_BATCH),
-    Mutant("VEC-BATCH-11", each("progress", lambda one: one.update(processed_certificates=0)), path=ONE_BATCH),
+    Mutant(
+        "VEC-BATCH-11", each("progress", lambda one: one.update(processed_certificates=0)), path=ONE_BATCH
+    ),
     Mutant("VEC-BATCH-13", everywhere(r"000000Z", "000000-03:00"), path=ONE_BATCH),
     Mutant("VEC-BATCH-15", setting("updated_at", "2001-01-01T00:00:00.000000Z"), path=ONE_BATCH),
     Mutant("VEC-BATCH-20", setting("created_at", "2001-01-01T00:00:00.000000Z"), path=BATCH + r"/[^/]+"),
     Mutant("VEC-BATCH-21", lambda body: {"data": body}, path=BATCH + r"/[^/]+/status"),
     Mutant("VEC-BATCH-22", setting("total_certificates", 7), path=BATCH + r"/[^/]+/status"),
+    Mutant("VEC-CSV-01", lambda body: body, path=BATCH, method="POST", statuses=(422,), status=400),
     Mutant("VEC-CSV-08", setting("email", "nobody@example.com"), path=CERTIFICATES),
     Mutant("VEC-LIFECYCLE-02", each("progress", _finish), path=ONE_BATCH),
     Mutant("VEC-LIFECYCLE-05", setting("progress", 101), path=ONE_BATCH),
@@ -139,7 +156,11 @@ ANSWERS: tuple[Mutant, ...] = (
     Mutant("VEC-ERROR-08", setting("error", "not_found"), path=BATCH + r"/.*", statuses=(404,)),
     Mutant("VEC-TEMPLATE-01", setting("requires_signature_setup", value=False)),
     Mutant("VEC-TEMPLATE-02", setting("signatory_fields", []), path=TEMPLATES),
-    Mutant("VEC-TEMPLATE-07", each("signatory_fields", lambda one: one.update(fabric_json={})), path=TEMPLATES + r"/.*"),
+    Mutant(
+        "VEC-TEMPLATE-07",
+        each("signatory_fields", lambda one: one.update(fabric_json={})),
+        path=TEMPLATES + r"/.*",
+    ),
     Mutant("VEC-LIST-01", setting("per_page", 20), path=USERS),
     Mutant("VEC-LIST-03", setting("prev", "https://example.com"), path=USERS),
     Mutant("VEC-LIST-04", each("from", _begin_pages_at_0), path=USERS),
@@ -156,11 +177,19 @@ ANSWERS: tuple[Mutant, ...] = (
     Mutant("CERTIFIQI-DOCUMENT-05", setting("document_key", 7), path=EVENT),
     Mutant("CERTIFIQI-DOCUMENT-07", setting("signed_file_url", "https://example.com/a"), path=EVENT),
     Mutant("CERTIFIQI-STATE-01", setting("internal_status", "finished"), path=EVENT),
-    Mutant("CERTIFIQI-STATE-05", each("role", lambda one: one.update(signature_status="pending")), path=EVENT),
+    Mutant(
+        "CERTIFIQI-STATE-05", each("role", lambda one: one.update(signature_status="pending")), path=EVENT
+    ),
     Mutant("CERTIFIQI-STATE-09", setting("all_files_url", ""), path=EVENT),
-    Mutant("CERTIFIQI-STATE-11", each("internal_status", lambda one: one.update(signature_status="pending")), path=EVENT),
+    Mutant(
+        "CERTIFIQI-STATE-11",
+        each("internal_status", lambda one: one.update(signature_status="pending")),
+        path=EVENT,
+    ),
     Mutant("CERTIFIQI-CREATE-01", lambda body: body, path=EVENTS, status=201),
-    Mutant("CERTIFIQI-CREATE-03", setting("batch_group_key", "c0394fb2-34f6-4d70-be70-776022fe15b8"), path=EVENTS),
+    Mutant(
+        "CERTIFIQI-CREATE-03", setting("batch_group_key", "c0394fb2-34f6-4d70-be70-776022fe15b8"), path=EVENTS
+    ),
     Mutant("CERTIFIQI-CREATE-05", setting("total_value", int), path=EVENT),
     Mutant("CERTIFIQI-CREATE-13", setting("is_group_mandatory", value=True), path=EVENT),
     Mutant("CERTIFIQI-ERROR-01", lambda body: body, path=EVENTS, statuses=(400,), status=500),

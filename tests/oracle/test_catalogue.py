@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 
 import pytest
-
 from sealbox_conformance import catalogue, contract, coverage
 from sealbox_conformance.catalogue import CatalogueError, Requirement
 

@@ -2,20 +2,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from sealbox.app import create_app
 from sealbox_conformance import catalogue, cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 QUICK = ("--select", "VEC-BATCH-02", "--examples", "2", "--api", "vec", "--seed", "7")
 
 
 async def _says_no(scope: Any, receive: Any, send: Any) -> None:
     """Answers everything with 200 and an empty object."""
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]}
+    )
     await send({"type": "http.response.body", "body": b"{}"})
 
 
@@ -32,7 +35,12 @@ def test_a_target_that_breaks_one_fails(serve: Any, judge: Any) -> None:
 
     assert run.code == cli.NONCONFORMANCE, run.stdout
     told = run.rows["CERTIFIQI-ERROR-04"]["message"]
-    for word in ("CERTIFIQI-ERROR-04 MUST (docs)", "source    http_status", "expected  status 404", "reproduce curl"):
+    for word in (
+        "CERTIFIQI-ERROR-04 MUST (docs)",
+        "source    http_status",
+        "expected  status 404",
+        "reproduce curl",
+    ):
         assert word in told
     assert "sealbox_certifiqi_demo" not in run.stdout + told
     assert '"$CERTIFIQI_TOKEN"' in told
@@ -61,7 +69,8 @@ def test_others_are_not_tested_by_accident(judge: Any, tmp_path: Path, monkeypat
     monkeypatch.setenv("VEC_TOKEN", "secret")
     profile = tmp_path / "theirs.yaml"
     profile.write_text(
-        'apis: {vec: {url: "https://vec.example.com", credentials: {full: {env: VEC_TOKEN}}}}', encoding="utf-8"
+        'apis: {vec: {url: "https://vec.example.com", credentials: {full: {env: VEC_TOKEN}}}}',
+        encoding="utf-8",
     )
 
     run = judge("--target", profile)
@@ -83,7 +92,9 @@ def test_verdicts_have_one_shape(serve: Any, judge: Any) -> None:
     assert set(run.result) == {"target", "urls", "versions", "seed", "level", "verdicts"}
     assert run.result["seed"] == 7
     (row,) = run.result["verdicts"]
-    assert {key: row[key] for key in ("id", "api", "level", "provenance", "verdict", "message", "reproduce")} == {
+    assert {
+        key: row[key] for key in ("id", "api", "level", "provenance", "verdict", "message", "reproduce")
+    } == {
         "id": "VEC-BATCH-02",
         "api": "vec",
         "level": "MUST",
@@ -136,11 +147,15 @@ def test_the_list_names_every_promise_of_a_page(judge: Any) -> None:
     printed = judge("--list").stdout
     named = {line.split("\t")[0] for line in printed.splitlines()}
 
-    assert named == {one.id for one in catalogue.load().values() if one.provenance != "inferred" and not one.retired}
+    assert named == {
+        one.id for one in catalogue.load().values() if one.provenance != "inferred" and not one.retired
+    }
 
 
 def test_help_waits_for_no_heavy_import() -> None:
     code = "import sys, sealbox_conformance.cli; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
 
     assert not {"pytest", "hypothesis", "schemathesis", "httpx2", "yaml"} & set(loaded)

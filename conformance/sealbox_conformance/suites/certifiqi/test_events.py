@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sealbox_conformance.suites.certifiqi.client import DOCUMENTED_EVENT
-from sealbox_conformance.suites.certifiqi.laws import SHAPES
+from sealbox_conformance.suites.certifiqi.shapes import SHAPES
 
 if TYPE_CHECKING:
     from sealbox_conformance.suites.certifiqi.client import Certifiqi
@@ -28,6 +28,9 @@ LAWS = (
     "CERTIFIQI-STATE-08",
     "CERTIFIQI-STATE-09",
     "CERTIFIQI-STATE-11",
+    "CERTIFIQI-STATE-20",
+    "CERTIFIQI-STATE-21",
+    "CERTIFIQI-STATE-22",
     "CERTIFIQI/getBatchGroup",
 )
 tokens = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=8, max_size=60)

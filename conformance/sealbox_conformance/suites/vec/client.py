@@ -9,7 +9,6 @@ from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 from sealbox_conformance.witness import NotConcluded
 
 if TYPE_CHECKING:
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
     from sealbox_conformance.exchange import Part, Reply, Wire
 
-PAUSE = 0.25  # seconds between two looks at a batch
-LOOKS = 12  # at a batch whose clock is moved, some minutes each time
 ENDS = frozenset({"completed", "partially_completed", "failed"})
 HEADERS = ("RecipientsEmail", "RecipientsName")
 _numbers = count(1)
@@ -119,24 +116,12 @@ class Vec:
 
     def ended(self, batch_id: str) -> dict[str, Any]:
         """The batch once it has come to an end. Raises NotConcluded when it does not in time."""
-        for _ in range(self._looks()):
+        for _ in range(self.wire.looks()):
             body = self.call("getBatch", batch_id).needed(200, "a batch that was created").json()["data"]
             if body["status"] in ENDS:
                 return dict(body)
-            self.pass_time()
+            self.wire.pass_time()
         raise NotConcluded(f"batch {batch_id} is still {body['status']}")
-
-    def _looks(self) -> int:
-        return max(1, int(self.target.patience / PAUSE)) if self.target.clock is None else LOOKS
-
-    def pass_time(self) -> None:
-        if self.target.clock is None:
-            time.sleep(PAUSE)
-            return
-        try:
-            httpx2.post(self.target.clock, json={"by": "10m"}, trust_env=False).raise_for_status()
-        except httpx2.HTTPError as error:
-            raise NotConcluded(f"the clock at {self.target.clock} does not move: {error}") from error
 
     # ---------------------------------------------------------------- what there is to use
 

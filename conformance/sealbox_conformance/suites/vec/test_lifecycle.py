@@ -67,7 +67,7 @@ def test_the_life_of_a_batch_that_waits_for_signatures(vec: Vec) -> None:
     for _ in range(3):
         vec.call("getBatch", batch["id"])
         vec.call("getBatchStatus", batch["id"])
-        vec.pass_time()
+        vec.wire.pass_time()
 
 
 @pytest.mark.exercises(*LAWS_OF_A_BATCH)
@@ -112,7 +112,7 @@ def test_counters_and_progress_never_go_back(vec: Vec) -> None:
         seen.append((body["processed_certificates"], body["failed_certificates"], body["progress"]))
         if body["status"] in ENDS:
             break
-        vec.pass_time()
+        vec.wire.pass_time()
 
     reply.keeps(
         "VEC-LIFECYCLE-14", holds=seen == sorted(seen), expected="numbers that never go back", actual=seen

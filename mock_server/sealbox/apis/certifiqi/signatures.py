@@ -149,7 +149,8 @@ def _cms(digest: bytes, signers: Sequence[SignedBy], *, issuer: Authority, says_
         "certificates": [x509.Certificate.load(certificate) for certificate in certificates],
         "signer_infos": infos,
     }
-    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump())
+    content = _settled(cms.SignedData(signed))
+    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": content}).dump())
 
 
 def _signer_info(digest: bytes, identity: Identity, *, at: datetime | None) -> Any:
@@ -163,20 +164,21 @@ def _signer_info(digest: bytes, identity: Identity, *, at: datetime | None) -> A
     }
     if at is not None:
         values["signing_time"] = _time(at)
-    attributes = cms.CMSAttributes(
-        [{"type": name, "values": [value]} for name, value in values.items()]
-    ).dump()
+    attributes = _settled(
+        cms.CMSAttributes([{"type": name, "values": [value]} for name, value in values.items()])
+    )
     named = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-    return cms.SignerInfo(
+    info = cms.SignerInfo(
         {
             "version": "v1",
             "sid": cms.SignerIdentifier("issuer_and_serial_number", cms.IssuerAndSerialNumber(named)),
             "digest_algorithm": {"algorithm": "sha256"},
             "signature_algorithm": {"algorithm": "sha256_ecdsa"},
-            "signed_attrs": cms.CMSAttributes.load(attributes),
-            "signature": identity.sign(attributes),
+            "signed_attrs": attributes,
+            "signature": identity.sign(attributes.dump()),
         }
     )
+    return _settled(info)
 
 
 def _signing_certificate(certificate: Any) -> Any:
@@ -185,7 +187,13 @@ def _signing_certificate(certificate: Any) -> Any:
 
     issuer = x509.GeneralName("directory_name", certificate.issuer)
     serial = {"issuer": [issuer], "serial_number": certificate.serial_number}
-    return tsp.SigningCertificateV2({"certs": [{"cert_hash": certificate.sha256, "issuer_serial": serial}]})
+    named = {"cert_hash": certificate.sha256, "issuer_serial": tsp.IssuerSerial(serial)}
+    return _settled(tsp.SigningCertificateV2({"certs": [named]}))
+
+
+def _settled(value: Any) -> Any:
+    """`value` with its encoding: asn1crypto would encode what is inside again at each level around it."""
+    return type(value).load(value.dump())
 
 
 def _time(at: datetime) -> Any:

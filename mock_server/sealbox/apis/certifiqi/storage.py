@@ -50,9 +50,15 @@ async def download(path: str, sandboxes: Sandboxes, base_url: str) -> Response |
         try:
             return Response(await asyncio.to_thread(found[1]), media_type=found[0])
         except signatures.SignaturesMissing as missing:
-            body = {"title": "Not Implemented", "description": str(missing)}
-            return Response(orjson.dumps(body), 501, media_type="application/json")
+            return _no_file(501, "Not Implemented", missing)
+        except ValueError as unreadable:
+            return _no_file(422, "Unprocessable Entity", unreadable)
     return None
+
+
+def _no_file(status: int, title: str, reason: Exception) -> Response:
+    body = {"title": title, "description": str(reason)}
+    return Response(orjson.dumps(body), status, media_type="application/json")
 
 
 def find(world: World, path: str, base_url: str) -> Found | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TOO_LARGE = "Document size larger than 20 MB"
 EDITABLE = "PDF has editable format fields"
 LOCKED = "PDF file can't have a password."
+NO_PDF = "file: the file is not a PDF"
 LIMITS: Mapping[str, int] = {"decimal": 20_000_000, "binary": 20 * 2**20}
 
 ENDORSEMENT_FIELDS = (
@@ -59,14 +60,20 @@ class Desk:
         if facts.encrypted:
             raise RuleViolation({"file": [LOCKED]})
         if not facts.is_pdf:
-            raise RuleViolation({"file": ["file: the file is not a PDF"]})
+            raise RuleViolation({"file": [NO_PDF]})
         if facts.editable_fields:
             raise RuleViolation({"file": [EDITABLE]})
         wanted = TRUTH.get(sent.text("endorsement_page").strip().lower())
         if wanted is None:
             raise RuleViolation({"endorsement_page": ["endorsement_page: the value must be true or false"]})
-        if wanted:
-            content = self._endorsed(content, sent)
+        try:
+            pdf_files.with_signature_page(
+                content, title="", lines=()
+            )  # what cannot be added to is refused now
+            if wanted:
+                content = self._endorsed(content, sent)
+        except ValueError as error:
+            raise RuleViolation({"file": [NO_PDF]}, str(error)) from error
         return self._kept(name, content, control_number=sent.text("control_number") or None)
 
     def trade_bills(self, sent: Sent) -> list[Upload]:

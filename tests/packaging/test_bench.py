@@ -1,0 +1,42 @@
+"""The measurement of a large batch runs and keeps to its limits; its full size is a command of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, ROOT / "bench" / "large_batch.py", "--rows", "5000", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_five_thousand_rows_are_measured() -> None:
+    ended = bench()
+
+    assert ended.returncode == 0, ended.stderr
+    assert "rows 5,000" in ended.stdout
+    for figure in (
+        "accepted",
+        "processed",
+        "status read",
+        "last page listed",
+        "memory grown",
+        "other tenant",
+    ):
+        assert figure in ended.stdout
+
+
+def test_a_figure_over_its_limit_is_an_exit_code() -> None:
+    ended = bench("--max-seconds", "0")
+
+    assert ended.returncode == 1
+    assert "over the limit" in ended.stderr

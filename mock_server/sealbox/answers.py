@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from . import contract
 from .auth import why_unsent
 from .problems import Problem, Unauthorized
 
@@ -88,8 +89,10 @@ def error_handler(renders: Mapping[str, Render]) -> Callable[..., Any]:
         headers = dict(answer.headers)
         if answer.why:
             headers["X-Sandbox-Why"] = header_text(answer.why)
-        if isinstance(error, HTTPException) and error.headers:
-            headers |= error.headers  # Allow, with a 405
+        if answer.status == 405:
+            # Starlette names the methods of the first operation of a path only.
+            path = request.scope["path"]
+            headers["Allow"] = ", ".join(contract.methods(path.split("/", 2)[1], path))
         return ConnexionResponse(
             status_code=answer.status,
             body=orjson.dumps(answer.body),

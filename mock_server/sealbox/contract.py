@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, reduce
 from importlib.resources import files
 from operator import truediv
@@ -13,6 +14,7 @@ import yaml
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -37,3 +39,21 @@ def read(*path: str) -> Any:
 def document(api: str) -> dict[str, Any]:
     """The OpenAPI document of `api`."""
     return dict(read("openapi", api, "openapi.yaml"))
+
+
+@cache
+def _paths(api: str) -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
+    """Each path of `api` as a pattern, with the methods it has."""
+    return tuple(
+        (
+            re.compile("/" + re.escape(api) + re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path))),
+            frozenset(method.upper() for method in METHODS & item.keys()),
+        )
+        for path, item in document(api)["paths"].items()
+    )
+
+
+def methods(api: str, path: str) -> tuple[str, ...]:
+    """The methods that `path`, base path included, has in the document of `api`; HEAD wherever GET is."""
+    found = {method for pattern, methods in _paths(api) if pattern.fullmatch(path) for method in methods}
+    return tuple(sorted(found | ({"HEAD"} if "GET" in found else set())))

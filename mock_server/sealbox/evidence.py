@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from .sandbox import Sandbox
 
-METHODS = ("get", "post", "put", "patch", "delete")
-
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
@@ -53,7 +51,7 @@ def markdown(apis: Iterable[str]) -> str:
 def _operations(api: str) -> Iterator[Behaviour]:
     document = contract.document(api)
     for path, item in document["paths"].items():
-        for method in METHODS & item.keys():
+        for method in sorted(contract.METHODS & item.keys()):
             operation = item[method]
             name, source = operation["operationId"], operation["x-source"]
             text = f"{method.upper()} {path}: {operation['summary']}"

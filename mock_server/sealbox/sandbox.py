@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .webhooks import Outbox
 
 DEFAULT_TENANT = "demo"
+TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # a `$` in the contract's pattern lets a line end pass
 MOST_SECONDS = 86_400
 
 
@@ -218,7 +220,9 @@ class Sandboxes:
         return sandbox
 
     def open_like_default(self, **changes: Any) -> Sandbox:
-        """Make a tenant whose plan is the default one's but for `changes`."""
+        """Make a tenant whose plan is the default one's but for `changes`. Raises ValueError for a bad one."""
+        if not TENANT.fullmatch(changes["tenant"]):
+            raise ValueError("a tenant's name is small letters, digits and hyphens")
         return self.open(replace(self.default.plan, **changes))
 
     def reset(self, tenant: str) -> Sandbox:

@@ -102,21 +102,23 @@ def fed(case: AnyCase) -> AnyCase:
         }
     if case.operation.label in FILES and isinstance(case.body, dict):
         texts = {name: f"{value}." for name, value in case.body.items() if name.startswith("assignor_")}
-        case.body = case.body | texts | {"file": FILES[case.operation.label]}
+        body: dict[str, Any] = {**case.body, **texts, "file": FILES[case.operation.label]}
+        case.body = body
     return case
 
 
 def filter_failure(context: object, failure: object, case: AnyCase, response: schemathesis.Response) -> bool:
     """False drops a failure that says nothing.
 
-    Laravel takes an empty text in a query for no text at all. A file that we gave is bytes, which Schemathesis
-    takes for a violation of `type: string`. And no server here has integers of more than
-    64 bits, which a JSON Schema cannot say without naming a largest one.
+    Laravel takes an empty text in a query for no text at all. A file that we gave is bytes, which
+    Schemathesis takes for a violation of `type: string`. And no server here has integers of more than 64
+    bits, which a JSON Schema cannot say without naming a largest one.
     """
+    body: Any = case.body
     sent = parse_qsl(str(response.request.url).partition("?")[2], keep_blank_values=True)
     empty = any(not value.strip() for _, value in sent)
-    huge = any(abs(number) >= 2**63 for number in integers([case.query, case.body]))
-    given = isinstance(case.body, dict) and case.body.get("file") in FILES.values()
+    huge = any(abs(number) >= 2**63 for number in integers([case.query, body]))
+    given = isinstance(body, dict) and body.get("file") in FILES.values()
     return not (
         ((empty or given) and isinstance(failure, AcceptedNegativeData))
         or (huge and isinstance(failure, RejectedPositiveData))

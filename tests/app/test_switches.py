@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from sealbox import contract
 from sealbox.clock import ClockMode
-from sealbox.sandbox import Plan, check_switches
+from sealbox.sandbox import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -279,25 +279,6 @@ def test_a_switch_left_alone_is_at_its_default(client: Client, name: str) -> Non
     default = SWITCHES[name]["default"]
 
     assert CASES[name].probe(client) == CASES[name].expected[default]
-
-
-@pytest.mark.parametrize(
-    "chosen",
-    [{"vec.nothing": "x"}, {"row_faults": "fail_row"}, {"vec.row_faults": "x"}, {"vec.name_unique": "True"}],
-)
-def test_an_unknown_switch_or_alternative_is_refused_with_those_there_are(
-    client: Client, chosen: dict[str, str]
-) -> None:
-    answer = client.control("POST", "/tenants", json={"tenant": "odd", "switches": chosen})
-
-    assert answer.status_code == 400
-    assert (
-        "fail_row" in answer.json()["detail"]
-        or "row_faults" in answer.json()["detail"]
-        or "no, yes" in answer.text
-    )
-    with pytest.raises(ValueError, match=r"switch|is one of"):
-        check_switches(chosen)
 
 
 def test_evidence_shows_every_switch_as_it_stands(client: Client) -> None:

@@ -215,7 +215,6 @@ FORGIVEN: Mapping[str, str] = {
     "VEC-SIGNATORY-04": "must start from 1.",
     "VEC-SIGNATORY-05": "without gaps.",
     "VEC-SIGNATORY-06": "without gaps.",
-    "VEC-SIGNATORY-07": "assigned to multiple positions.",
     "VEC-SIGNATORY-09": "has no signature uploaded.",
     "VEC-SIGNATORY-10": "is an archived user.",
     "VEC-SIGNATORY-11": "user_uuid is invalid.",

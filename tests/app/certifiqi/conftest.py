@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
-from threading import Thread
+from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -283,6 +283,13 @@ class Receiver:
     port: int = 0
     heard: list[Heard] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    arrived: Condition = field(default_factory=Condition)
+
+    def wait_for(self, count: int) -> list[Json]:
+        """The events of all that was heard, once so many calls have come from another process."""
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: len(self.heard) >= count, timeout=20), self.heard
+        return [one.event for one in self.heard]
 
     def url(self, path: str = "/hooks") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -298,7 +305,9 @@ def serve(receiver: Receiver) -> HTTPServer:
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            receiver.heard.append(Heard(self.command, self.path, headers, content))
+            with receiver.arrived:
+                receiver.heard.append(Heard(self.command, self.path, headers, content))
+                receiver.arrived.notify_all()
             status = receiver.answers.pop(0) if receiver.answers else 200
             self.send_response(status)
             if 300 <= status < 400:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -82,13 +81,18 @@ def test_the_world_of_these_tests_holds_something_of_everything(
 # Pages
 
 
+def read(desk: Desk, address: str) -> dict[str, Any]:
+    answer = desk.client.send("GET", address, headers={"Authorization": "Bearer sealbox_vec_demo"})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
 def follow(desk: Desk, address: str | None, link: str) -> list[dict[str, Any]]:
     """Pages from `address` on, as a client reads them that only ever follows links."""
     pages = []
     while address:
-        answer = desk.client.send("GET", address, headers={"Authorization": "Bearer sealbox_vec_demo"})
-        assert answer.status_code == 200, answer.text
-        pages.append(answer.json())
+        pages.append(read(desk, address))
         address = pages[-1]["links"][link]
     return pages
 
@@ -111,7 +115,7 @@ def test_numbered_links_lead_to_their_pages(still: Desk, path: str) -> None:
     first = still.get(path).json()
     for link in first["meta"]["links"]:
         if link["label"].isdigit():
-            [page, *_] = follow(still, link["url"], "next")
+            page = read(still, link["url"])
             assert page["meta"]["current_page"] == int(link["label"])
             assert [one["label"] for one in page["meta"]["links"] if one["active"]] == [link["label"]]
 
@@ -153,13 +157,13 @@ def check(still: Desk, path: str, found: list[dict[str, Any]], asked: dict[str, 
     else:
         values = [comparable(item[field]) for item in items]
         assert values == sorted(values, reverse=asked.get("sort_order") == "desc")
-    for size, number in ((1, 1), (7, 2), (100, 1)):
+    for size, number in ((1, 1), (7, 2)):
         page = still.get(path, **asked, per_page=size, page=number).json()
         assert page["data"] == items[(number - 1) * size : number * size]
         assert page["meta"]["total"] == len(items)
 
 
-@settings(max_examples=80)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_certificates_are_those_that_a_plain_filter_finds(
     still: Desk, whole: Mapping[str, list[dict[str, Any]]], data: st.DataObject
@@ -185,7 +189,7 @@ def test_certificates_are_those_that_a_plain_filter_finds(
     check(still, "certificates", found, asked)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_users_are_those_that_a_plain_filter_finds(
     still: Desk, whole: Mapping[str, list[dict[str, Any]]], data: st.DataObject
@@ -251,7 +255,7 @@ def test_a_parameter_of_another_list_is_ignored(still: Desk, path: str, paramete
 
 def test_oldest_first_turns_the_list_round_batch_by_batch(open_desk: Callable[..., Desk]) -> None:
     desks = {
-        order: open_desk(order, switches={"vec.list_order": order})
+        order: open_desk(order.replace("_", "-"), switches={"vec.list_order": order})
         for order in ("newest_first", "oldest_first")
     }
     names = {}
@@ -263,91 +267,5 @@ def test_oldest_first_turns_the_list_round_batch_by_batch(open_desk: Callable[..
     assert names["newest_first"] == names["oldest_first"][::-1]
     assert names["newest_first"][:3] == ["Batch 2", "Batch 1", "Batch 0"]
     for desk in desks.values():
-        order = [one["batch_id"] for one in desk.every("certificates")]
-        assert list(dict.fromkeys(order)) == [one["id"] for one in desk.every("batches")]
-
-
-# Bounds
-
-NUMBERS = st.one_of(st.integers(-3, 130), st.integers(-(10**30), 10**30))
-JUNK = st.sampled_from(["x", "1.5", "1e3", "0x10", "--1", "٣", "1 2", "true"])
-
-
-@pytest.mark.parametrize("path", LISTS)
-@settings(max_examples=25)
-@given(size=NUMBERS)
-def test_a_page_has_from_one_to_a_hundred_items_or_is_refused(still: Desk, path: str, size: int) -> None:
-    answer = still.get(path, per_page=size)
-
-    assert answer.status_code == (200 if 1 <= size <= 100 else 422)
-    if answer.status_code == 422:
-        assert list(answer.json()["errors"]) == ["per_page"]
-
-
-@pytest.fixture(scope="module")
-def lenient(open_app: Callable[..., Client], upload_as: Callable[[Client], Desk]) -> Desk:
-    client = open_app().open_tenant("lenient", clock="manual", switches={"vec.list_bounds": "clamp"})
-    desk = upload_as(client)
-    desk.upload([(f"p{n}@example.com", "P") for n in range(130)])
-    return desk
-
-
-@pytest.mark.parametrize("path", LISTS)
-@settings(max_examples=25)
-@given(size=NUMBERS)
-def test_a_lenient_list_moves_a_size_to_its_nearest_bound(lenient: Desk, path: str, size: int) -> None:
-    nearest = min(max(size, 1), 100)
-
-    assert lenient.get(path, per_page=size).json() == lenient.get(path, per_page=nearest).json()
-
-
-@pytest.mark.parametrize("path", LISTS)
-@settings(max_examples=25)
-@given(number=NUMBERS)
-def test_a_lenient_list_has_no_page_before_the_first(lenient: Desk, path: str, number: int) -> None:
-    answer = lenient.get(path, page=number)
-
-    assert answer.status_code == 200
-    if number < 1:
-        assert answer.json() == lenient.get(path).json()
-    if number > 9:
-        assert answer.json()["data"] == []
-
-
-@pytest.mark.parametrize(
-    ("path", "names"),
-    [
-        ("batches", ["per_page", "page", "status"]),
-        ("certificate-templates", ["per_page", "page"]),
-        (
-            "certificates",
-            [
-                *("per_page", "page", "status", "batch_id", "customer_id", "sort_field", "sort_order"),
-                *("issue_date_from", "issue_date_to", "generated_at_from", "generated_at_to"),
-            ],
-        ),
-        ("user-management/users", ["per_page", "page", "sort_field", "sort_order"]),
-    ],
-)
-@settings(max_examples=10)
-@given(junk=JUNK)
-def test_what_means_nothing_is_refused_under_every_name_or_ignored_by_a_lenient_list(
-    still: Desk, lenient: Desk, path: str, names: list[str], junk: str
-) -> None:
-    asked = dict.fromkeys(names, junk)
-    refused = still.get(path, **asked)
-
-    assert refused.status_code == 422
-    assert sorted(refused.json()["errors"]) == sorted(names)
-    assert f"(and {len(names) - 1} more error" in refused.json()["message"]
-    assert lenient.get(path, **asked).json() == lenient.get(path).json()
-
-
-def test_a_lenient_list_keeps_what_is_good_beside_what_is_not(lenient: Desk) -> None:
-    found = lenient.get("certificates", status="generated", sort_field="x", per_page="1000").json()
-
-    assert found["meta"]["per_page"] == 100
-    assert {one["status"] for one in found["data"]} == {"generated"}
-    assert json.dumps(found["data"]) == json.dumps(
-        lenient.get("certificates", status="generated", per_page=100).json()["data"]
-    )
+        batches = [one["batch_id"] for one in desk.every("certificates")]
+        assert list(dict.fromkeys(batches)) == [one["id"] for one in desk.every("batches")]

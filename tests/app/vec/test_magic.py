@@ -158,7 +158,7 @@ def test_the_canvas_is_left_out_for_a_viewer_alone(desk: Desk) -> None:
 
 
 def printed(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [Path(sys.executable).with_name("sealbox"), "magic", *arguments]
+    command: list[str | Path] = [Path(sys.executable).with_name("sealbox"), "magic", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
 
 

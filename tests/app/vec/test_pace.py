@@ -113,3 +113,20 @@ def test_a_pace_that_cannot_be_is_refused_at_the_start(
 ) -> None:
     with pytest.raises(ValueError, match=next(iter(pace))):
         open_app(Plan(pace=pace))
+
+
+def test_two_batches_advance_side_by_side_each_at_its_own_pace(desk: Desk) -> None:
+    first = desk.upload([("a@example.com", "A")])
+    desk.wait(1)
+    second = desk.upload([("b@example.com", "B")])
+    seen = []
+    for _ in range(4):
+        seen.append((desk.batch(first)["status"], desk.batch(second)["status"]))
+        desk.wait(1)
+
+    assert seen == [
+        ("pending", "pending"),
+        ("processing", "pending"),
+        ("completed", "processing"),
+        ("completed", "completed"),
+    ]

@@ -193,7 +193,7 @@ LINE = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_si
 HEADER = st.text("abcXYZäß 0_-", min_size=1, max_size=8).filter(str.strip)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_what_a_file_says_is_what_its_rows_show(
     reading: Client, upload_as: Callable[[Client], Desk], data: st.DataObject

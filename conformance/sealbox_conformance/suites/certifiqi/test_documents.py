@@ -68,7 +68,9 @@ def test_the_fields_of_an_endorsement_are_accepted(certifiqi: Certifiqi) -> None
 @pytest.mark.requirement("CERTIFIQI-UPLOAD-08")
 @pytest.mark.parametrize("written", ["true", "false"])
 def test_an_endorsement_page_is_asked_for_with_a_word(certifiqi: Certifiqi, written: str) -> None:
-    certifiqi.upload(pdf.plain(), endorsement_page=written).answers(200, "CERTIFIQI-UPLOAD-08")
+    fields = {**ENDORSED, "endorsement_page": written}
+
+    certifiqi.upload(pdf.plain(), **fields).answers(200, "CERTIFIQI-UPLOAD-08")
 
 
 @pytest.mark.requirement("CERTIFIQI-UPLOAD-14")

@@ -67,9 +67,7 @@ class Desk:
         if wanted is None:
             raise RuleViolation({"endorsement_page": ["endorsement_page: the value must be true or false"]})
         try:
-            pdf_files.with_signature_page(
-                content, title="", lines=()
-            )  # what cannot be added to is refused now
+            pdf_files.with_signature_page(content, title="", lines=())  # now, not when signed
             if wanted:
                 content = self._endorsed(content, sent)
         except ValueError as error:

@@ -58,6 +58,11 @@ class Certificate:
     files: Mapping[str, str]
 
     @property
+    def created_at(self) -> datetime:
+        known = self.recipient.known_as
+        return known.made_at if known else self.batch.created_at
+
+    @property
     def customer_id(self) -> int | None:
         return self.recipient.known_as.customer_id if self.recipient.known_as else None
 

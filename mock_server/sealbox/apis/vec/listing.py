@@ -100,6 +100,4 @@ def sort_value(one: Certificate, field: str) -> Any:
     match field:
         case "name" | "email" | "issue_date":
             return getattr(one.recipient, field)
-        case "created_at":
-            return one.batch.created_at
     return getattr(one, field)

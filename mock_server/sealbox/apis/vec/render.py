@@ -162,7 +162,7 @@ def certificate(one: Certificate, view: View) -> dict[str, Any]:
         "status": one.status,
         "issue_date": moment(issued),
         "generated_at": moment(one.generated_at),
-        "created_at": moment(one.batch.created_at),
+        "created_at": moment(one.created_at),
         "updated_at": moment(one.updated_at),
     }
 

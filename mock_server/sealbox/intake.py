@@ -79,7 +79,7 @@ class Intake:
         if await self._downloaded(scope, receive, send):
             return
         try:
-            if scope["path"].endswith("/"):
+            if scope["path"].endswith("/") or scope["path"][1:] in self.fronts:
                 raise HTTPException(404)  # noqa: TRY301, answered as every other refusal
             body = await self._body(Request(scope, receive))
         except ClientDisconnect:
@@ -104,7 +104,8 @@ class Intake:
 
     async def _body(self, request: Request) -> bytes:
         length = request.headers.get("content-length", "")
-        if length.isdecimal() and int(length) > self.body_limit:
+        # Python refuses to read a number of thousands of digits, and nobody sends that many bytes.
+        if length.isdecimal() and (len(length) > 18 or int(length) > self.body_limit):
             raise BodyTooLarge(self.body_limit)
         chunks, size = [], 0
         async for chunk in request.stream():
@@ -126,6 +127,8 @@ class Intake:
             given |= more
             if instead and scope["method"] not in {"GET", "HEAD"}:
                 headers["content-type"], body = instead
+        if not headers.get("content-type", "").isascii():
+            headers["content-type"] = "application/octet-stream"  # connexion reads it as UTF-8 and fails
         if "transfer-encoding" in headers:
             del headers["transfer-encoding"]
         headers["content-length"] = str(len(body))

@@ -220,7 +220,7 @@ class Sandboxes:
         return sandbox
 
     def open_like_default(self, **changes: Any) -> Sandbox:
-        """Make a tenant whose plan is the default one's but for `changes`. Raises ValueError for a bad one."""
+        """Make a tenant like the default one but for `changes`. Raises ValueError for a bad one."""
         if not TENANT.fullmatch(changes["tenant"]):
             raise ValueError("a tenant's name is small letters, digits and hyphens")
         return self.open(replace(self.default.plan, **changes))

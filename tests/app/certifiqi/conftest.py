@@ -72,7 +72,7 @@ def signer(name: str = "Ana", **changes: Any) -> Json:
     return {
         "name": name,
         "document_number": "85653681067",
-        "email": f"{name.split()[0].lower()}@example.com",
+        "email": f"{name.partition(' ')[0].lower()}@example.com",
         "is_group_mandatory": False,
         "signer_control_number": "1",
     } | changes
@@ -165,7 +165,7 @@ class Desk:
             ]
         )
 
-    def trade_bills(self, content: bytes | None = None, **changes: str | None) -> httpx2.Response:
+    def trade_bills(self, content: bytes | None = None, /, **changes: str | None) -> httpx2.Response:
         """A field that is None is left out."""
         data = {name: value for name, value in (ADDRESS | changes).items() if value is not None}
         files = {"file": ("titulos.rem", self.remittance() if content is None else content, "text/plain")}
@@ -174,7 +174,7 @@ class Desk:
 
     def create(self, *batches: Json, kind: str = "", **changes: Any) -> Json:
         """A new event, as the create call answers it."""
-        plain = {"webhook_url": None, "webhook_url_list": [], "send_emails": False, "name": "Evento"}
+        plain: Json = {"webhook_url": None, "webhook_url_list": [], "send_emails": False, "name": "Evento"}
         sent = plain | {"main_related_party": "Fundo", "batches": list(batches) or [batch("Ana")]} | changes
         body = {name: value for name, value in sent.items() if value is not None}
         answer = self.client.certifiqi("POST", "/batch_group", kind=kind, json=body)
@@ -315,7 +315,7 @@ def serve(receiver: Receiver) -> HTTPServer:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815, http.server names it so
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002, the base class names it so
             pass

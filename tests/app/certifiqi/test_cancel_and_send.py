@@ -33,7 +33,9 @@ def cancelled(desk: Desk) -> Json:
 
 
 ENDS = pytest.mark.parametrize(
-    "end", [waiting, lambda desk: desk.finished(), rejected, cancelled], ids=["waiting", "finished", "rejected", "cancelled"]
+    "end",
+    [waiting, lambda desk: desk.finished(), rejected, cancelled],
+    ids=["waiting", "finished", "rejected", "cancelled"],
 )
 
 

@@ -76,9 +76,7 @@ def test_with_send_emails_the_signers_are_asked_at_creation(desk: Desk, shapes: 
     assert [first["to"], second["to"]] == ["ana@example.com", "bia@example.com"]
     assert first["at"] == "2025-04-01T12:00:00+00:00"
     assert all(word in first["text"] for word in ("Ana", "Fundo", "Evento", "assignor", "Empresa"))
-    assert first["link"].startswith(
-        f"http://127.0.0.1:4780/_sandbox/certifiqi/sign/{desk.ids(event)['Ana']}"
-    )
+    assert first["link"].startswith(f"http://127.0.0.1:4780/_sandbox/certifiqi/sign/{desk.ids(event)['Ana']}")
 
 
 def test_sending_asks_whatever_send_emails_says(desk: Desk) -> None:
@@ -153,7 +151,10 @@ def test_a_rejection_is_mailed_and_a_cancellation_is_not(desk: Desk) -> None:
     desk.reject(rejected, "Ana")
     desk.put(cancelled, "cancel_signature")
 
-    assert [mail["subject"] for mail in desk.mails(rejected)] == ["Please sign: Evento", "Evento: event rejected"]
+    assert [mail["subject"] for mail in desk.mails(rejected)] == [
+        "Please sign: Evento",
+        "Evento: event rejected",
+    ]
     assert [mail["subject"] for mail in desk.mails(cancelled)] == ["Please sign: Evento"]
 
 
@@ -285,7 +286,9 @@ def test_texts_of_a_client_are_shown_as_text(desk: Desk, shapes: Shapes, place: 
     texts = dict.fromkeys(("event", "main party", "party", "role", "signer", "document", "address"), "Ana")
     texts[place] = ODD
     paper = {"document_key": "k", "name": texts["document"], "url": texts["address"]}
-    party = shapes.party(shapes.group(shapes.signer(texts["signer"], email="a@example.com")), role=texts["role"])
+    party = shapes.party(
+        shapes.group(shapes.signer(texts["signer"], email="a@example.com")), role=texts["role"]
+    )
     event = desk.create(
         shapes.batch(party | {"name": texts["party"]}, documents=[paper]),
         name=texts["event"],
@@ -307,12 +310,16 @@ def test_a_refusal_shows_names_as_text(desk: Desk, shapes: Shapes) -> None:
     assert "alert(1)" in shown.text
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,<script>"])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,<script>"]
+)
 def test_no_link_of_the_page_runs_anything(desk: Desk, shapes: Shapes, address: str) -> None:
     paper = {"document_key": "k", "name": "a.pdf", "url": address}
     shown = page(desk, desk.create(shapes.batch("Ana", documents=[paper])))
     schemes = {
-        urlsplit(str(attributes.get("href", "")).strip()).scheme for tag, attributes in shown.elements if tag == "a"
+        urlsplit(str(attributes.get("href", "")).strip()).scheme
+        for tag, attributes in shown.elements
+        if tag == "a"
     }
 
     assert schemes <= {"", "http", "https"}

@@ -18,10 +18,13 @@ NOON = "2025-04-01 12:00:00"
 def statuses(event: dict[str, Any]) -> Iterator[Any]:
     """signature_status of batches, parties and groups, as nested lists."""
     for part in event["batches"]:
-        yield part["signature_status"], [
-            (party["signature_status"], [group["signature_status"] for group in party["signer_groups"]])
-            for party in part["related_parties"]
-        ]
+        yield (
+            part["signature_status"],
+            [
+                (party["signature_status"], [group["signature_status"] for group in party["signer_groups"]])
+                for party in part["related_parties"]
+            ],
+        )
 
 
 def test_positions_sign_in_order(desk: Desk, shapes: Shapes) -> None:
@@ -334,7 +337,9 @@ def test_an_expired_event_can_still_be_cancelled(desk: Desk) -> None:
 
 
 def test_the_control_plane_tells_who_may_sign(desk: Desk, shapes: Shapes) -> None:
-    event = desk.create(shapes.batch(shapes.party(shapes.group("Ana", "Bia", needs=2)), shapes.party("Caio", position=2)))
+    event = desk.create(
+        shapes.batch(shapes.party(shapes.group("Ana", "Bia", needs=2)), shapes.party("Caio", position=2))
+    )
     desk.sign(event, "Bia")
     first, second = desk.shown(event)["batches"][0]["parties"]
     (group,) = first["groups"]
@@ -372,7 +377,9 @@ def test_quorum_is_the_fewest_signatures(desk: Desk, shapes: Shapes) -> None:
 @pytest.mark.parametrize("until", ["quorum", "all"])
 def test_a_whole_event_is_signed_at_once(desk: Desk, shapes: Shapes, until: str) -> None:
     event = desk.create(
-        shapes.batch(shapes.party(shapes.group("Ana", "Bia", "Caio", needs=2)), shapes.party("Davi", position=2)),
+        shapes.batch(
+            shapes.party(shapes.group("Ana", "Bia", "Caio", needs=2)), shapes.party("Davi", position=2)
+        ),
         shapes.batch(shapes.party(shapes.group("Eva", "Fabio"))),
     )
     answer = desk.sign_event(event, until)

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,12 +125,12 @@ class Event:
 
 
 groups = st.builds(
-    Group, needs=st.sampled_from((1, 1, 2, 3)), people=st.lists(st.builds(Person, st.booleans()), min_size=1, max_size=3)
+    Group,
+    needs=st.sampled_from((1, 1, 2, 3)),
+    people=st.lists(st.builds(Person, st.booleans()), min_size=1, max_size=3),
 )
 parties = st.builds(Party, position=st.integers(1, 3), groups=st.lists(groups, min_size=1, max_size=2))
-batches = st.builds(
-    Batch, parties=st.lists(parties, min_size=1, max_size=3), documents=st.integers(1, 2)
-)
+batches = st.builds(Batch, parties=st.lists(parties, min_size=1, max_size=3), documents=st.integers(1, 2))
 shapes_of_events = st.builds(Event, batches=st.lists(batches, min_size=1, max_size=2))
 numbers = st.integers(0, 2**16)
 moments = st.none() | st.integers(-5, 60)
@@ -170,7 +176,12 @@ def expected(event: Event, now: int) -> Json:
                 "documents": [
                     (
                         "signed" if batch.status == "signed" else "pending",
-                        sum(one.status == "signed" for party in batch.parties for group in party.groups for one in group.people)
+                        sum(
+                            one.status == "signed"
+                            for party in batch.parties
+                            for group in party.groups
+                            for one in group.people
+                        )
                         if batch.status == "signed"
                         else 0,
                         event.internal(now) == "finished",
@@ -371,4 +382,9 @@ def test_every_history_of_signing_goes_by_the_documented_rules(
 ) -> None:
     # a history is short enough to be read as it is, and to shrink one takes minutes
     quick = settings(max_examples=20, stateful_step_count=20, phases=(Phase.reuse, Phase.generate))
-    run_state_machine_as_test(lambda: Histories(desk_of(shared), shapes), settings=quick)
+
+    class Here(Histories):
+        def __init__(self) -> None:
+            super().__init__(desk_of(shared), shapes)
+
+    run_state_machine_as_test(Here, settings=quick)

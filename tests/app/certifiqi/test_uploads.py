@@ -242,11 +242,11 @@ def test_the_postal_code_has_capitals(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda good: b"",
+        lambda _: b"",
         lambda good: b"\r\n".join(good.split(b"\r\n")[:1]),
         lambda good: good[1:],
         lambda good: good.replace(b"REMESSA", b"RETORNO"),
-        lambda good: b"%PDF-1.4\n",
+        lambda _: b"%PDF-1.4\n",
     ],
 )
 def test_what_is_no_remittance_is_refused(desk: Desk, change: Callable[[bytes], bytes]) -> None:
@@ -265,11 +265,12 @@ def test_a_remittance_of_more_than_20_mb_is_refused(desk: Desk) -> None:
 
 def test_an_event_of_documents_still_generated_has_to_be_asynchronous(desk: Desk, shapes: Shapes) -> None:
     found = desk.trade_bills().json()
-    body = {"name": "E", "main_related_party": "F", "batches": [shapes.batch("Ana", documents=found)]}
+    part = shapes.batch("Ana", documents=found)
+    body = {"name": "E", "main_related_party": "F", "batches": [part]}
     refused = desk.client.certifiqi("POST", "/batch_group", json=body | {"is_asynchronous": False})
-    early = desk.create(*body["batches"], is_asynchronous=True)
+    early = desk.create(part, is_asynchronous=True)
     desk.client.advance("4s")
-    late = desk.create(*body["batches"], is_asynchronous=False)
+    late = desk.create(part, is_asynchronous=False)
 
     assert refused.status_code == 400
     assert "is_asynchronous" in refused.json()["description"]

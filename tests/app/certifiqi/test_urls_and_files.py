@@ -267,7 +267,7 @@ def test_a_further_zip_begins_after_500_documents(
     desk: Desk, shapes: Shapes, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
     # real signatures of so many documents take ten seconds
-    monkeypatch.setattr(files, "placeholder", lambda document: b"original")
+    monkeypatch.setattr(files, "placeholder", lambda _: b"original")
     monkeypatch.setattr(files, "signed_document", lambda *_, **__: files.Signed(b"pdf", b"p7s"))
     one = shapes.document()
     many = [one | {"document_key": f"k{number}", "name": f"d{number}.pdf"} for number in range(count)]
@@ -309,7 +309,9 @@ def test_another_client_sees_nothing(
     assert elsewhere == [404] * 5
 
 
-@pytest.mark.parametrize("path", ["/document/x/url", "/certifier/zip_file/x/url", "/webhook/x", "/batch_group/x/url"])
+@pytest.mark.parametrize(
+    "path", ["/document/x/url", "/certifier/zip_file/x/url", "/webhook/x", "/batch_group/x/url"]
+)
 def test_an_unknown_key_is_not_found(desk: Desk, path: str) -> None:
     answer = desk.client.certifiqi("GET", path)
 

@@ -376,7 +376,9 @@ def test_a_truncated_one_is_no_json_and_the_webhook_object_is_whole(
     with pytest.raises(json.JSONDecodeError):
         json.loads(receiver.heard[0].content)
     assert len(notifications) == 4
-    assert {one["notification_body"]["batch_group_key"] for one in notifications} == {event["batch_group_key"]}
+    assert {one["notification_body"]["batch_group_key"] for one in notifications} == {
+        event["batch_group_key"]
+    }
 
 
 def test_a_truncated_duplicate_leaves_the_webhook_object_whole(desk: Desk, receiver: Receiver) -> None:
@@ -416,7 +418,9 @@ def test_faults_are_listed_until_used_up_or_cleared(desk: Desk, receiver: Receiv
     assert cleared == []
 
 
-@pytest.mark.parametrize("body", [{"kind": "flood"}, {"kind": "delay", "by": "soon"}, {"kind": "drop", "nth": 0}, {}])
+@pytest.mark.parametrize(
+    "body", [{"kind": "flood"}, {"kind": "delay", "by": "soon"}, {"kind": "drop", "nth": 0}, {}]
+)
 def test_an_odd_fault_is_refused(desk: Desk, body: Json) -> None:
     answer = desk.client.control("POST", "/webhook_faults", json=body)
 
@@ -461,9 +465,10 @@ def test_a_delivery_keeps_what_was_sent_and_what_came_back(desk: Desk, receiver:
 
     assert first["body"].encode() == receiver.heard[0].content
     assert sent.items() >= dict(first["headers"]).items()
-    assert attempt["answer_headers"][-1] == ["Content-Length", "0"] or ["content-length", "0"] in attempt[
-        "answer_headers"
-    ]
+    assert (
+        attempt["answer_headers"][-1] == ["Content-Length", "0"]
+        or ["content-length", "0"] in attempt["answer_headers"]
+    )
     assert (attempt["number"], attempt["status"], attempt["error"]) == (1, 200, None)
 
 

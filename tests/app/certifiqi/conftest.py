@@ -59,9 +59,12 @@ class Pdfs:
         return written.getvalue()
 
     def sized(self, size: int) -> bytes:
-        """A PDF of exactly that many bytes."""
-        plain = self.drawn()
-        return plain + b"\n" * (size - len(plain))
+        """A PDF of exactly that many bytes, most of them a comment in front of its table of objects."""
+        objects, _, table = self.drawn().partition(b"\nxref\n")
+        table = b"\nxref\n" + table.partition(b"startxref")[0]
+        end = b"startxref\n%08d\n%%%%EOF\n"
+        padding = b"\n%".ljust(size - len(objects) - len(table) - len(end % 0), b"x")
+        return objects + padding + table + end % (len(objects) + len(padding) + 1)
 
     def text(self, pdf: bytes) -> list[str]:
         """What is written on each page."""

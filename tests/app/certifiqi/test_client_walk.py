@@ -1,4 +1,4 @@
-"""A client that knows only the vendor's pages, a server as people start it, and verifiers that are not ours."""
+"""A client that knows only the vendor's pages, a server as people start it, and verifiers by others."""
 
 from __future__ import annotations
 

@@ -381,7 +381,7 @@ def test_every_history_of_signing_goes_by_the_documented_rules(
     shared: Client, desk_of: type[Desk], shapes: Shapes
 ) -> None:
     # a history is short enough to be read as it is, and to shrink one takes minutes
-    quick = settings(max_examples=20, stateful_step_count=20, phases=(Phase.reuse, Phase.generate))
+    quick = settings(max_examples=15, stateful_step_count=15, phases=(Phase.reuse, Phase.generate))
 
     class Here(Histories):
         def __init__(self) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from itertools import count
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 from sealbox.apis.certifiqi import files, notices, rules, signing, uploads
@@ -53,6 +54,15 @@ def attempt(event: SigningEvent, signer: int, given: signing.Given) -> SigningEv
         return signing.sign(event, signer, given).event
     except RuleViolation:
         return None
+
+
+def acts(event: SigningEvent, signer: int, given: signing.Given) -> list[partial[signing.Changed]]:
+    """What can be done to an event."""
+    return [
+        partial(signing.sign, event, signer, given),
+        partial(signing.reject, event, signer, given),
+        partial(signing.cancel, event, given),
+    ]
 
 
 def test_a_signature_is_of_its_signer_moment_and_certificate(make: EventValues) -> None:
@@ -124,6 +134,7 @@ def test_generation_is_waited_for_as_the_switch_says(make: EventValues, wait: st
     assert (attempt(event, 1, given) is not None) == allowed
 
 
+@settings(max_examples=25)
 @given(data=st.data())
 def test_no_act_is_possible_on_an_event_that_is_not_open(make: EventValues, data: st.DataObject) -> None:
     event = data.draw(make.events())
@@ -131,15 +142,12 @@ def test_no_act_is_possible_on_an_event_that_is_not_open(make: EventValues, data
     assume(signing.state(event, given.now) != signing.OPEN)
     signer = data.draw(st.sampled_from(ids(event)))
 
-    for act in (
-        lambda: signing.sign(event, signer, given),
-        lambda: signing.reject(event, signer, given),
-        lambda: signing.cancel(event, given),
-    ):
+    for act in acts(event, signer, given):
         with pytest.raises(RuleViolation):
             act()
 
 
+@settings(max_examples=25)
 @given(data=st.data())
 def test_a_signature_changes_one_signer_and_undoes_nothing(make: EventValues, data: st.DataObject) -> None:
     before = data.draw(make.events((PENDING, SIGNED)))
@@ -170,20 +178,13 @@ def levels(event: SigningEvent) -> list[SignatureStatus]:
     return found
 
 
+@settings(max_examples=25)
 @given(data=st.data())
 def test_every_act_goes_a_way_that_is_drawn(make: EventValues, data: st.DataObject) -> None:
     event = data.draw(make.events((PENDING, SIGNED)))
     given = judged(make, after=2000)
     signer = data.draw(st.sampled_from(ids(event)))
-    act = data.draw(
-        st.sampled_from(
-            [
-                lambda: signing.sign(event, signer, given),
-                lambda: signing.reject(event, signer, given),
-                lambda: signing.cancel(event, given),
-            ]
-        )
-    )
+    act = data.draw(st.sampled_from(acts(event, signer, given)))
     try:
         changed = act()
     except RuleViolation:
@@ -194,6 +195,7 @@ def test_every_act_goes_a_way_that_is_drawn(make: EventValues, data: st.DataObje
     assert [signing.WAYS[before][moment] for moment in led] == ([after] if after != before else [])
 
 
+@settings(max_examples=25)
 @given(data=st.data())
 def test_a_quorum_can_sign_in_its_order_and_finishes_the_event(
     make: EventValues, data: st.DataObject
@@ -217,6 +219,7 @@ def test_a_quorum_can_sign_in_its_order_and_finishes_the_event(
     assert rules.event_status(event) is SIGNED
 
 
+@settings(max_examples=25)
 @given(data=st.data())
 def test_nobody_of_a_quorum_is_left_out(make: EventValues, data: st.DataObject) -> None:
     """One signature fewer is not enough."""
@@ -317,6 +320,7 @@ def test_any_bytes_are_taken_or_refused(make: EventValues, content: bytes) -> No
             take(form(content))
 
 
+@settings(max_examples=25)
 @given(cut=st.integers(1, 1347))
 def test_half_a_pdf_never_breaks_the_upload(make: EventValues, cut: int) -> None:
     try:
@@ -338,6 +342,7 @@ def test_what_is_neither_true_nor_false_is_refused(make: EventValues, said: str)
         desk(make).document(form(pdf(), endorsement_page=said))
 
 
+@settings(max_examples=8)
 @given(number=st.integers(1, 12))
 def test_each_title_is_ready_a_little_later_than_the_one_before(make: EventValues, number: int) -> None:
     one = Title("N", Decimal("1.00"), date(2025, 5, 1), "SACADO", "85653681067")

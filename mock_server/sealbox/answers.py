@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 from connexion.exceptions import ProblemException
@@ -106,7 +106,16 @@ def error_handler(renders: Mapping[str, Render]) -> Callable[..., Any]:
 def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Render]) -> Answer:
     api = scope["path"].split("/", 2)[1]
     context = scope.get("extensions", {}).get("connexion_context", {})
-    world = context.get("world")
-    render = renders.get(api, renders["_sandbox"])
     problem = problem_of(error, lambda: why_unsent(api, Headers(raw=scope["headers"])))
-    return render(problem, world.switches if world else {})
+    if api not in renders:
+        api = "_sandbox"
+    return renders[api](problem, _switches(context, api))
+
+
+def _switches(context: Mapping[str, Any], api: str) -> Mapping[str, str]:
+    """Those of the caller's tenant; without a caller those of the default one."""
+    if "world" in context:
+        return cast("Mapping[str, str]", context["world"].switches)
+    if "sandboxes" in context and api != "_sandbox":
+        return cast("Mapping[str, str]", context["sandboxes"].default.switches(api))
+    return {}

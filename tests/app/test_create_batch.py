@@ -199,3 +199,11 @@ def test_a_large_upload_is_read_whole(client: Client) -> None:
     client.advance(f"{timedelta(hours=2) // timedelta(seconds=1)}s")
 
     assert (batch["total_certificates"], read(client, batch)["processed_certificates"]) == (8000, 8000)
+
+
+def test_a_bad_file_and_a_blank_name_are_reported_together(client: Client) -> None:
+    answer = client.create_batch(name=" ", csv=b"Email,Name\n")
+
+    assert answer.status_code == 422
+    assert list(answer.json()["errors"]) == ["name", "csv_file"]
+    assert answer.json()["message"] == "The name field is required. (and 1 more error)"

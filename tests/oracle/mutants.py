@@ -88,6 +88,8 @@ CERTIFICATES = r"/vec/business/certificates"
 USERS = r"/vec/business/user-management/users"
 EVENT = r"/certifiqi/batch_group/.*"
 EVENTS = r"/certifiqi/batch_group"
+UPLOAD = r"/certifiqi/document"
+WEBHOOK = r"/certifiqi/webhook/.*"
 
 
 def _count_one_more(batch: dict[str, Any]) -> None:
@@ -186,6 +188,15 @@ ANSWERS: tuple[Mutant, ...] = (
         each("internal_status", lambda one: one.update(signature_status="pending")),
         path=EVENT,
     ),
+    Mutant("CERTIFIQI-STATE-12", setting("signature_status", "pending"), path=EVENT),
+    Mutant("CERTIFIQI-UPLOAD-12", setting("description", "No."), path=UPLOAD, statuses=(400,)),
+    Mutant("CERTIFIQI-URL-07", setting("document_key", "another"), path=UPLOAD + "/.*/url"),
+    Mutant("CERTIFIQI-ZIP-01", setting("all_files_url", ""), path=EVENT + "/url"),
+    Mutant("CERTIFIQI-SEND-01", lambda _: {"sent": True}, path=EVENT + "/send_to_signature", method="PUT"),
+    Mutant(
+        "CERTIFIQI-CANCEL-02", setting("batch_group_key", "another"), path=EVENT + "/cancel.*", method="PUT"
+    ),
+    Mutant("CERTIFIQI-WEBHOOK-03", setting("notification_body", lambda body: {"data": body}), path=WEBHOOK),
     Mutant("CERTIFIQI-CREATE-01", lambda body: body, path=EVENTS, status=201),
     Mutant(
         "CERTIFIQI-CREATE-03", setting("batch_group_key", "c0394fb2-34f6-4d70-be70-776022fe15b8"), path=EVENTS

@@ -38,8 +38,6 @@ URL = re.compile(rb"(http://127\.0\.0\.1:\d+)/_sandbox/info")
 DURING = datetime(2025, 6, 1, tzinfo=UTC)
 ON_DEMAND = RevocationCheckingPolicy(RevocationCheckingRule.CRL_REQUIRED, RevocationCheckingRule.NO_CHECK)
 
-pytestmark = pytest.mark.xdist_group("certifiqi server")
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

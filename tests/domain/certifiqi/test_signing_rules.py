@@ -15,7 +15,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
-from sealbox.apis.certifiqi import files, notices, rules, signing, uploads
+from sealbox.apis.certifiqi import documents, files, notices, rules, signing, uploads
 from sealbox.apis.certifiqi.cnab import Title, write_titles
 from sealbox.apis.certifiqi.model import CertificateKind, SignatureStatus, Upload
 from sealbox.apis.certifiqi.requests import Sent
@@ -355,7 +355,7 @@ def test_each_title_is_ready_a_little_later_than_the_one_before(make: EventValue
 
 @given(name=st.text(min_size=1))
 def test_any_name_becomes_one_step_of_an_address(name: str) -> None:
-    stem = files.stem(name)
+    stem = documents.stem(name)
 
     assert stem
     assert not set(stem) & set("/\\?#% \n")
@@ -366,15 +366,15 @@ def test_documents_are_counted_from_one_over_all_batches(make: EventValues) -> N
     parts = [make.batch(make.simple_party(), documents=number) for number in (2, 1, 3)]
     event = make.event(*parts)
 
-    assert [number for number, _, _ in files.numbered(event)] == [1, 2, 3, 4, 5, 6]
-    assert [first for first, _ in files.firsts(event)] == [1, 3, 4]
+    assert [number for number, _, _ in documents.numbered(event)] == [1, 2, 3, 4, 5, 6]
+    assert [first for first, _ in documents.firsts(event)] == [1, 3, 4]
 
 
-@pytest.mark.parametrize(("documents", "zips"), [(1, 1), (499, 1), (500, 1), (501, 2), (1000, 2), (1001, 3)])
-def test_an_event_has_a_zip_for_each_500_documents(make: EventValues, documents: int, zips: int) -> None:
-    event = make.event(make.batch(make.simple_party(), documents=documents))
+@pytest.mark.parametrize(("count", "zips"), [(1, 1), (499, 1), (500, 1), (501, 2), (1000, 2), (1001, 3)])
+def test_an_event_has_a_zip_for_each_500_documents(make: EventValues, count: int, zips: int) -> None:
+    event = make.event(make.batch(make.simple_party(), documents=count))
 
-    assert files.zip_count(event) == zips
+    assert documents.zip_count(event) == zips
 
 
 def test_zips_are_as_many_as_counted_and_hold_every_document(
@@ -388,7 +388,7 @@ def test_zips_are_as_many_as_counted_and_hold_every_document(
     made = files.zips(event, lambda _: b"", authority=ISSUER, switches=make.switches())
     names = [ZipFile(BytesIO(one)).namelist() for one in made]
 
-    assert len(made) == files.zip_count(event) == 2
+    assert len(made) == documents.zip_count(event) == 2
     assert [len(found) for found in names] == [1000, 2]
     assert all(len(set(found)) == len(found) for found in names)
 
@@ -402,7 +402,7 @@ def test_only_those_who_signed_are_in_the_signature_and_in_their_order(make: Eve
     )
     batch = make.batch(make.party(make.group(*people)))
 
-    assert [one.name for one in files.signers_of(batch)] == ["Davi", "Ana"]
+    assert [one.name for one in documents.signers_of(batch)] == ["Davi", "Ana"]
 
 
 @pytest.mark.parametrize(

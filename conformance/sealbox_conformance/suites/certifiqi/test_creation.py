@@ -66,7 +66,7 @@ def _is_read_back(reply: Reply, sent: dict[str, Any]) -> None:
     "CERTIFIQI-AUTH-01",
 )
 def test_the_sample_makes_an_event(certifiqi: Certifiqi) -> None:
-    reply = certifiqi.create(certifiqi.body()).answers(200, "CERTIFIQI-CREATE-01")
+    reply = certifiqi.create(certifiqi.sample()).answers(200, "CERTIFIQI-CREATE-01")
 
     created = reply.json()
     either = created.get("is_asynchronous") is False or isinstance(created.get("client_key"), str)

@@ -14,7 +14,7 @@ from .model import CertificateKind, SignatureStatus
 from .signing_page import signing_page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from starlette.responses import Response
 
@@ -83,12 +83,11 @@ async def post_signing_page(
     sandboxes: Sandboxes, tenant: str, signer_id: int, body: Mapping[str, str]
 ) -> Response:
     world = _world(sandboxes, tenant)
+    if body.get("act") not in ACTS:
+        raise RuleViolation({"act": [f"act is one of {', '.join(ACTS)}"]})
     said = ""
     try:
-        if body["act"] == "sign":
-            _sign(world, signer_id, None)
-        else:
-            _reject(world, signer_id)
+        ACTS[body["act"]](world, signer_id)
         await world.sandbox.settle()
     except RuleViolation as refusal:
         said = str(refusal)
@@ -108,6 +107,13 @@ def _reject(world: World, signer_id: int) -> tuple[Moment, ...]:
     changed = signing.reject(_event_of(world, signer_id), signer_id, world.given())
     world.keep(changed)
     return changed.moments
+
+
+ACTS: Mapping[str, Callable[[World, int], object]] = {
+    "sign": lambda world, signer_id: _sign(world, signer_id, None),
+    "reject": _reject,
+}
+"""What the buttons of the signing page do."""
 
 
 def _everybody(event: SigningEvent) -> list[int]:

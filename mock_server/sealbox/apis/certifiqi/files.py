@@ -6,15 +6,14 @@ Made when they are asked for. Same seed and same history: same bytes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from . import pdf_files, rules, signatures
-from .model import CertificateKind, SignatureStatus
+from .documents import is_pades, numbered, signers_of, stem
+from .model import CertificateKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from .model import Document, DocumentBatch, Signer, SigningEvent
@@ -27,44 +26,6 @@ class Signed:
 
     pdf: bytes
     p7s: bytes | None
-
-
-def is_pades(batch: DocumentBatch) -> bool:
-    """PAdES puts the signatures into the PDF; whatever else a client has asked for is treated as CAdES."""
-    return batch.signature_type.lower() == "pades"
-
-
-def stem(name: str) -> str:
-    """A document's name without what cannot stand in an address."""
-    plain = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in PurePosixPath(name).stem)
-    return plain.strip(".")[:80] or "document"
-
-
-def firsts(event: SigningEvent) -> Iterator[tuple[int, DocumentBatch]]:
-    """Each batch with the number of its first document: documents are counted from 1 over all batches."""
-    starts = accumulate((len(batch.documents) for batch in event.batches), initial=1)
-    return zip(starts, event.batches, strict=False)
-
-
-def numbered(event: SigningEvent) -> Iterator[tuple[int, DocumentBatch, Document]]:
-    """The documents of all batches with their numbers, by which files are found."""
-    return (
-        (number, batch, document)
-        for first, batch in firsts(event)
-        for number, document in enumerate(batch.documents, start=first)
-    )
-
-
-def signers_of(batch: DocumentBatch) -> list[Signer]:
-    """Whoever has signed the documents of a batch, in the order in which they did."""
-    signed = [
-        signer
-        for party in batch.related_parties
-        for group in party.signer_groups
-        for signer in group.signers
-        if signer.status is SignatureStatus.SIGNED
-    ]
-    return sorted(signed, key=lambda signer: (signer.acted_at or signer.created_at, signer.id))
 
 
 def signed_document(
@@ -110,11 +71,6 @@ def zips(
         if signed.p7s is not None:
             entries.append((f"{name}.p7s", signed.p7s))
     return pdf_files.zip_files(entries)
-
-
-def zip_count(event: SigningEvent) -> int:
-    documents = sum(len(batch.documents) for batch in event.batches)
-    return max(1, -(-documents // pdf_files.DOCUMENTS_PER_ZIP))
 
 
 def revoked(events: Sequence[SigningEvent], authority: Authority) -> bytes:

@@ -10,7 +10,7 @@ from validate_docbr import CNPJ, CPF
 from sealbox.answers import ok
 from sealbox.problems import Conflict, Forbidden, NotFound, RuleViolation
 
-from . import files, signing, uploads
+from . import documents, signing, uploads
 from .creation import document_keys, hints
 from .model import InternalStatus
 from .notices import invitations
@@ -102,7 +102,7 @@ async def get_document_urls(world: World, caller: Caller, document_key: str, bas
     upload = world.uploads.get(document_key)
     foreign = upload is not None and upload.client_key != caller.client_key
     for event in reversed(world.events.values()):  # the newest event that has the document
-        for number, batch, document in files.numbered(event):
+        for number, batch, document in documents.numbered(event):
             if document.key == document_key:
                 if event.client_key != caller.client_key:
                     foreign = True
@@ -169,7 +169,7 @@ def find_zip(world: World, key: str) -> tuple[SigningEvent, int] | None:
     """The finished event, and the number of its ZIP, that has this key."""
     for event in world.events.values():
         if internal_status(event, world.now) is InternalStatus.FINISHED:
-            for number in range(1, files.zip_count(event) + 1):
+            for number in range(1, documents.zip_count(event) + 1):
                 if zip_file_key(event, number) == key:
                     return event, number
     return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
-from . import files, rules
+from . import documents, rules
 from .model import InternalStatus, SignatureStatus
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Renderer:
             "requester_identifier": None,
             "send_emails": event.send_emails,
             "is_asynchronous": event.is_asynchronous,
-            "batches": [self._batch(batch, event, first) for first, batch in files.firsts(event)],
+            "batches": [self._batch(batch, event, first) for first, batch in documents.firsts(event)],
             "watcher_clients": [],
         }
         return {key: item for key, item in shown.items() if key not in without}
@@ -167,7 +167,7 @@ class Renderer:
                     "document_number": signer.document_number,
                     "signature_timestamp": self._moment(signer.acted_at),
                 }
-                for signer in files.signers_of(batch)
+                for signer in documents.signers_of(batch)
             ],
         }
 
@@ -178,9 +178,9 @@ class Renderer:
         signed: str | None = None
         signature = document.url
         if rules.internal_status(event, self.now) is InternalStatus.FINISHED:
-            place = f"{self.base}/storage/{event.key}/{number}/{files.stem(document.name)}"
+            place = f"{self.base}/storage/{event.key}/{number}/{documents.stem(document.name)}"
             signed = f"{place}_signed.pdf"
-            signature = signed if files.is_pades(batch) else f"{place}_signed.pdf.p7s"
+            signature = signed if documents.is_pades(batch) else f"{place}_signed.pdf.p7s"
         return {
             "original_file_url": document.url,
             "signed_file_url": signed,
@@ -204,7 +204,7 @@ class Renderer:
                         for number, document in enumerate(batch.documents, start=first)
                     ],
                 }
-                for first, batch in files.firsts(event)
+                for first, batch in documents.firsts(event)
             ],
         }
 
@@ -212,11 +212,11 @@ class Renderer:
         """Where the ZIP is, empty until there is one."""
         if rules.internal_status(event, self.now) is not InternalStatus.FINISHED:
             return ""
-        number = 1 if self.switches["several_zips"] == "first" else files.zip_count(event)
+        number = 1 if self.switches["several_zips"] == "first" else documents.zip_count(event)
         return self.zip_url(event, number)
 
     def zip_url(self, event: SigningEvent, number: int) -> str:
-        return f"{self.base}/storage/{zip_file_key(event, number)}/{files.stem(event.name)}.zip"
+        return f"{self.base}/storage/{zip_file_key(event, number)}/{documents.stem(event.name)}.zip"
 
     def expiration(self) -> str | None:
         if self.switches["expiration_datetime"] == "null":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 import orjson
 from starlette.responses import Response
 
-from . import files, signatures, uploads
+from . import documents, files, signatures, uploads
 from .handlers import find_zip
 from .model import InternalStatus
 from .rules import internal_status
@@ -74,7 +74,7 @@ def find(world: World, path: str, base_url: str) -> Found | None:
     if event is None or internal_status(event, world.now) is not InternalStatus.FINISHED:
         return None
     number, _, name = name.partition("/")
-    for at, batch, document in files.numbered(event):
+    for at, batch, document in documents.numbered(event):
         if number == str(at):
             return _signed(world, batch, document, name)
     return None
@@ -117,10 +117,10 @@ def _signed(world: World, batch: DocumentBatch, document: Document, name: str) -
             original_signed=world.switches["cades_content"] == "original",
         )
 
-    stem = f"{files.stem(document.name)}_signed.pdf"
+    stem = f"{documents.stem(document.name)}_signed.pdf"
     if name == stem:
         return PDF, lambda: make().pdf
-    if name == f"{stem}.p7s" and not files.is_pades(batch):
+    if name == f"{stem}.p7s" and not documents.is_pades(batch):
         return P7S, lambda: make().p7s or b""
     return None
 

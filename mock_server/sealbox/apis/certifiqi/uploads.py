@@ -9,7 +9,7 @@ from sealbox.problems import RuleViolation
 
 from . import pdf_files
 from .cnab import read_titles
-from .files import stem
+from .documents import stem
 from .model import Upload
 
 if TYPE_CHECKING:

@@ -7,23 +7,31 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sealbox.answers import ok
-from sealbox.problems import Forbidden, NotFound
+from sealbox.problems import Forbidden, NotFound, RuleViolation
 
 from . import queries, render
 from .certificates import certificate
 from .lifecycle import snapshot
-from .listing import certificate_page, chosen_certificates, in_asked_order, in_order, matches, own
+from .listing import (
+    by_certificates,
+    certificate_page,
+    chosen_certificates,
+    in_asked_order,
+    in_order,
+    matches,
+    own,
+)
 from .model import Batch
 from .pages import envelope
 from .recipients import read_recipients
 from .render import View
 from .requests import Sent
-from .rules import UUID, Known, new_batch
+from .rules import UUID, Known, csv_content, new_batch
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from .model import Template, User
+    from .model import Recipients, Template, User
     from .world import Caller, World
 
 LARGE_FILE = 256 * 1024  # bytes from which on a CSV is read in a thread, so that other tenants do not wait
@@ -36,15 +44,9 @@ async def create_batch(world: World, caller: Caller, sent: Sent, base_url: str) 
         sent = Sent({}, sent.query)
     world.magic.refuse_template(sent.fields.get("template_id"))
     now = world.now
-    request = new_batch(sent.fields, _known(world, caller), world.switches)
-    read = partial(
-        read_recipients,
-        request.csv_file,
-        today=now.date(),
-        switches=world.switches,
-        fails=world.magic.fails,
-    )
-    recipients = read() if len(request.csv_file) < LARGE_FILE else await asyncio.to_thread(read)
+    recipients, csv_refusal = await _recipients(world, sent)
+    request = new_batch(sent.fields, _known(world, caller), world.switches, csv_refusal)
+    assert recipients is not None, "without an upload new_batch has refused"
     batch = Batch(
         id=world.sandbox.new_id(),
         institution_id=caller.institution_id,
@@ -60,6 +62,24 @@ async def create_batch(world: World, caller: Caller, sent: Sent, base_url: str) 
     await world.sandbox.settle()
     body = {"data": render.batch(batch, _view(world, caller, base_url))}
     return ok(body, status=201, hints=(*sent.notes, *request.hints, *recipients.hints))
+
+
+async def _recipients(world: World, sent: Sent) -> tuple[Recipients | None, RuleViolation | None]:
+    """The uploaded rows, or why they cannot be read: the other fields are judged all the same."""
+    content = csv_content(sent.fields.get("csv_file"))
+    if content is None:
+        return None, None
+    read = partial(
+        read_recipients,
+        content,
+        today=world.now.date(),
+        switches=world.switches,
+        fails=world.magic.fails,
+    )
+    try:
+        return (read() if len(content) < LARGE_FILE else await asyncio.to_thread(read)), None
+    except RuleViolation as refusal:
+        return None, refusal
 
 
 async def list_batches(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
@@ -119,7 +139,7 @@ async def list_certificates(world: World, caller: Caller, sent: Sent, base_url: 
     _demand(world, caller, "certificates:view")
     asked = queries.judge(sent.query, queries.CERTIFICATES, world.switches)
     page, view = queries.page(asked), _view(world, caller, base_url)
-    own_batches = in_order(own(world.batches.values(), caller.institution_id), world.switches)
+    own_batches = by_certificates(own(world.batches.values(), caller.institution_id), world.switches)
     batches = [batch for batch in own_batches if asked.get("batch_id", batch.id) == batch.id]
     rows = sum(batch.total for batch in batches)
     if asked.keys() - {"page", "per_page", "batch_id"}:

@@ -44,7 +44,6 @@ class NewBatch:
 
     name: str
     template: Template
-    csv_file: bytes
     signatures: tuple[Signature, ...]
     hints: tuple[str, ...]
 
@@ -60,8 +59,15 @@ class Known:
     now: datetime
 
 
-def new_batch(sent: Mapping[str, Any], known: Known, switches: Mapping[str, str]) -> NewBatch:
+def new_batch(
+    sent: Mapping[str, Any],
+    known: Known,
+    switches: Mapping[str, str],
+    csv_refusal: RuleViolation | None = None,
+) -> NewBatch:
     """Judge what was sent: text, nested lists and dicts of text, and uploads, by field name.
+
+    `csv_refusal` is what reading the upload has led to, so that all is reported at once.
 
     Raises RuleViolation with every violation, in the order in which the page lists the fields, and
     Forbidden for another institution's template when the switch foreign_template says so.
@@ -70,7 +76,9 @@ def new_batch(sent: Mapping[str, Any], known: Known, switches: Mapping[str, str]
     fields = {name: _blank_to_none(value, switches) for name, value in sent.items()}
     name = _name(fields.get("name"), known, switches, errors)
     template = _template(fields.get("template_id"), known, switches, errors)
-    csv_file = _csv_file(fields.get("csv_file"), errors)
+    _csv_file(fields.get("csv_file"), errors)
+    if csv_refusal:
+        errors |= csv_refusal.errors
     given = _signatories(fields.get("signatories"), known, switches, errors)
     if template and given is None and template.requires_signature_setup and "signatories" not in errors:
         errors["signatories"] = ["The signatories field is required."]
@@ -81,9 +89,10 @@ def new_batch(sent: Mapping[str, Any], known: Known, switches: Mapping[str, str]
         holders = [signature.user_uuid for signature in _complete(template, given, known, switches)]
         if len(set(holders)) < len(holders):  # a default that stays may be somebody who was given
             errors.setdefault("signatories", [TWICE])
-    if errors or template is None or csv_file is None or name is None:
-        raise RuleViolation(_in_order(errors), _advice(sent, errors))
-    return NewBatch(name, template, csv_file, _complete(template, given, known, switches), tuple(hints))
+    if errors or template is None or name is None:
+        why = csv_refusal.why if csv_refusal else _advice(sent, errors)
+        raise RuleViolation(_in_order(errors), why)
+    return NewBatch(name, template, _complete(template, given, known, switches), tuple(hints))
 
 
 def _blank_to_none(value: Any, switches: Mapping[str, str], depth: int = DEEPEST) -> Any:
@@ -127,16 +136,18 @@ def _template(value: Any, known: Known, switches: Mapping[str, str], errors: Err
     return template
 
 
-def _csv_file(value: Any, errors: Errors) -> bytes | None:
+def csv_content(value: Any) -> bytes | None:
+    """The bytes of an upload that came whole; None for whatever else was sent."""
+    return value.content if isinstance(value, Upload) and not value.error else None
+
+
+def _csv_file(value: Any, errors: Errors) -> None:
     if value is None or value in ([], {}, "") or (isinstance(value, Upload) and value.error == 4):
         errors["csv_file"] = ["The csv file field is required."]
     elif not isinstance(value, Upload):
         errors["csv_file"] = ["The csv file field must be a file."]
     elif value.error:
         errors["csv_file"] = ["The csv file failed to upload."]
-    else:
-        return value.content
-    return None
 
 
 def _signatories(

@@ -208,7 +208,7 @@ class _Builder:
             first_name=first,
             last_name=last,
             email=entry.get("email", person.email),
-            phone=entry.get("phone", f"+97155{self.random.randrange(10**7):07}"),
+            phone=entry.get("phone", f"+120255501{self.random.randrange(100):02}"),
             role=entry.get("role", "signatory"),
             is_archived=entry.get("is_archived", False),
             signature=signature,

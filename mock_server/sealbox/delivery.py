@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+RESOLVING = 1.0  # seconds: the name of a receiver near by is known at once
+
 OWN_HEADERS = (
     ("Content-Type", "application/json"),
     ("User-Agent", f"Sealbox/{__version__}"),
@@ -71,7 +73,9 @@ class Guard:
         """
         host, port = _host(url), _port(url)
         try:
-            texts = await self._resolve(host, port)
+            texts = await asyncio.wait_for(self._resolve(host, port), RESOLVING)
+        except TimeoutError as error:
+            raise socket.gaierror(socket.EAI_AGAIN, f"nobody knows {host!r} within a second") from error
         except UnicodeError as error:
             raise RefusedError(f"{host!r} is not a host name") from error
         found = tuple(dict.fromkeys(map(_address, texts)))

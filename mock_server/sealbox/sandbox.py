@@ -76,6 +76,11 @@ class Sandbox:
             api: import_module(f"sealbox.apis.{api}.world").build(self) for api in contract.apis()
         }
 
+    @property
+    def storage(self) -> str:
+        """Where this tenant's files are below an API: worlds of one seed have files of one name."""
+        return "storage" if self.plan.tenant == DEFAULT_TENANT else f"storage/@{self.plan.tenant}"
+
     def new_id(self) -> str:
         return str(UUID(int=self.random.getrandbits(128), version=4))
 
@@ -227,6 +232,13 @@ class Sandboxes:
 
     def reset(self, tenant: str) -> Sandbox:
         return self.open(self._by_tenant[tenant].plan)
+
+    def stored(self, path: str) -> tuple[Sandbox | None, str]:
+        """Whose file is at `path` below an API's `storage/`, and the rest of the path."""
+        if not path.startswith("@"):
+            return self._by_tenant.get(DEFAULT_TENANT), path
+        tenant, _, rest = path.removeprefix("@").partition("/")
+        return self._by_tenant.get(tenant), rest
 
     def holder(self, api: str, credential: str) -> Sandbox | None:
         """The sandbox in which somebody holds `credential`."""

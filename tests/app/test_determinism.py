@@ -79,7 +79,10 @@ def test_another_tenant_of_the_same_seed_has_the_same_people_and_other_new_ids(
     one, two = app.open_tenant("one"), app.open_tenant("two")
     path = "/business/user-management/users"
 
-    assert one.vec("GET", path).content == two.vec("GET", path).content
+    # Each tenant's files have an address of their own.
+    people = [tenant.vec("GET", path).text.replace(f"/@{tenant.tenant}/", "/") for tenant in (one, two)]
+
+    assert people[0] == people[1]
     assert one.create_batch().json()["data"]["id"] != two.create_batch().json()["data"]["id"]
 
 

@@ -36,6 +36,11 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
+def own_environment() -> dict[str, str]:
+    """Without what a `make` that runs the tests hands down to every other `make`."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+
+
 @contextmanager
 def serving(*command: str | Path, cwd: Path, **environment: str) -> Iterator[tuple[str, str]]:
     """The base URL and the first screen of a server, which ends with the block."""
@@ -44,7 +49,7 @@ def serving(*command: str | Path, cwd: Path, **environment: str) -> Iterator[tup
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         cwd=cwd,
-        env={**os.environ, "SEALBOX_PORT": "0", "COLUMNS": "120", **environment},
+        env={**own_environment(), "SEALBOX_PORT": "0", "COLUMNS": "120", **environment},
         start_new_session=True,
     )
     assert process.stderr

@@ -184,7 +184,7 @@ def expected(event: Event, now: int) -> Json:
                         )
                         if batch.status == "signed"
                         else 0,
-                        event.internal(now) == "finished",
+                        batch.status == "signed",
                     )
                 ]
                 * batch.documents,

@@ -268,6 +268,10 @@ def test_oldest_first_turns_the_list_round_batch_by_batch(open_desk: Callable[..
 
     assert names["newest_first"] == names["oldest_first"][::-1]
     assert names["newest_first"][:3] == ["Batch 2", "Batch 1", "Batch 0"]
-    for desk in desks.values():
-        batches = [one["batch_id"] for one in desk.every("certificates")]
-        assert list(dict.fromkeys(batches)) == [one["id"] for one in desk.every("batches")]
+    for order, desk in desks.items():
+        made = desk.every("certificates")
+        moments = [one["created_at"] for one in made]
+        assert moments == sorted(moments, reverse=order == "newest_first")
+        mine = [one["batch_id"] for one in made if one["created_at"] >= "2025-04-01"]
+        listed = [one["id"] for one in desk.every("batches") if one["created_at"] >= "2025-04-01"]
+        assert list(dict.fromkeys(mine)) == listed

@@ -204,7 +204,7 @@ def test_a_quorum_can_sign_in_its_order_and_finishes_the_event(
     given = judged(make, after=2000)
     assume(rules.event_status(event) is PENDING)
     try:
-        chosen = signing.quorum(event)
+        chosen = signing.quorum(event, given.now)
     except RuleViolation:
         everybody = signing.with_groups(
             event,
@@ -227,7 +227,7 @@ def test_nobody_of_a_quorum_is_left_out(make: EventValues, data: st.DataObject) 
     given = judged(make, after=2000, signing_order="free")
     assume(rules.event_status(event) is PENDING)
     try:
-        chosen = signing.quorum(event)
+        chosen = signing.quorum(event, given.now)
     except RuleViolation:
         return
     left_out = data.draw(st.sampled_from(chosen))

@@ -51,9 +51,7 @@ def render_problem(  # noqa: PLR0911, one return a kind of problem
         case BodyTooLarge():
             return _answer(413, "Payload Too Large", "The body is too large.", problem.why)
         case Failure(status=415):
-            return _answer(
-                415, "Unsupported Media Type", "The body must be application/json.", problem.detail
-            )
+            return _answer(415, "Unsupported Media Type", _expected(problem.detail), problem.detail)
         case Failure(status=status) if status < 500:
             return _answer(status, problem.phrase, problem.detail or problem.phrase)
     why = "" if isinstance(problem, Failure) else problem.why

@@ -34,10 +34,16 @@ async def sign_event(
     sandboxes: Sandboxes, tenant: str, batch_group_key: str, payload: Mapping[str, str]
 ) -> Response:
     world, event = _found(sandboxes, tenant, batch_group_key)
-    chosen = signing.quorum(event) if payload["until"] == "quorum" else _everybody(event)
     happened: list[Moment] = []
-    for signer_id in chosen:
-        happened += _sign(world, signer_id, None)
+    if payload["until"] == "quorum":
+        for signer_id in signing.quorum(event, world.now):
+            happened += _sign(world, signer_id, None)
+    else:
+        while able := [signer_id for signer_id in _everybody(event) if _may_sign(world, event, signer_id)]:
+            happened += _sign(world, able[0], None)
+            event = world.events[event.key]
+        if not happened:
+            raise RuleViolation({"signature": ["nobody of this event may sign now"]})
     await world.sandbox.settle()
     return ok(_shown(world, world.events[event.key], happened))
 
@@ -98,13 +104,14 @@ def _sign(world: World, signer_id: int, kind: CertificateKind | None) -> tuple[M
     event = _event_of(world, signer_id)
     signer = next(signer for signer in rules.signers(event) if signer.id == signer_id)
     certificate = kind or world.magic.certificate(signer.email)
-    changed = signing.sign(event, signer_id, world.given(), certificate=certificate)
+    changed = signing.sign(event, signer_id, world.given(event.client_key), certificate=certificate)
     world.keep(changed)
     return changed.moments
 
 
 def _reject(world: World, signer_id: int) -> tuple[Moment, ...]:
-    changed = signing.reject(_event_of(world, signer_id), signer_id, world.given())
+    event = _event_of(world, signer_id)
+    changed = signing.reject(event, signer_id, world.given(event.client_key))
     world.keep(changed)
     return changed.moments
 
@@ -159,7 +166,7 @@ def _shown(
         "signature_status": signature_status,
         "internal_status": internal_status,
         "expires_at": event.signature_expiration_date,
-        "missing": _missing(event),
+        "missing": _missing(event, world.now),
         "happened": list(happened),
         "batches": [
             {
@@ -206,16 +213,16 @@ def _group(world: World, event: SigningEvent, group: SignerGroup) -> dict[str, A
 
 def _may_sign(world: World, event: SigningEvent, signer_id: int) -> bool:
     try:
-        signing.sign(event, signer_id, world.given())
+        signing.sign(event, signer_id, world.given(event.client_key))
     except Problem:
         return False
     return True
 
 
-def _missing(event: SigningEvent) -> list[int] | None:
+def _missing(event: SigningEvent, now: datetime) -> list[int] | None:
     if rules.event_status(event) is not SignatureStatus.PENDING:
         return []
     try:
-        return signing.quorum(event)
+        return signing.quorum(event, now)
     except RuleViolation:
         return None

@@ -34,7 +34,7 @@ async def upload_document(world: World, caller: Caller, sent: Sent, base_url: st
     world.magic.refuse_caller(caller.kind)
     upload = await asyncio.to_thread(_desk(world, caller).document, sent)
     world.uploads[upload.key] = upload
-    shown = _uploaded(upload, base_url)
+    shown = _uploaded(upload, _files(world, base_url))
     return ok([shown] if world.switches["upload_response"] == "array" else shown, hints=sent.notes)
 
 
@@ -43,7 +43,7 @@ async def upload_trade_bills(world: World, caller: Caller, sent: Sent, base_url:
     found = await asyncio.to_thread(_desk(world, caller).trade_bills, sent)
     world.uploads |= {upload.key: upload for upload in found}
     await world.sandbox.settle()
-    return ok([_uploaded(upload, base_url) for upload in found], hints=sent.notes)
+    return ok([_uploaded(upload, _files(world, base_url)) for upload in found], hints=sent.notes)
 
 
 async def create_batch_group(
@@ -51,10 +51,10 @@ async def create_batch_group(
 ) -> Response:
     world.magic.refuse_caller(caller.kind)
     if world.switches["unknown_document"] == "refuse":
-        unknown = [key for key in document_keys(payload) if not _owns(world, caller, key)]
+        unknown = [key for key in document_keys(payload) if not world.upload_of(key, caller.client_key)]
         if unknown:
             raise RuleViolation({"documents": [f"documents: nothing was uploaded as {unknown[0]!r}"]})
-    waiting = [key for key in document_keys(payload) if not world.is_ready(key)]
+    waiting = [key for key in document_keys(payload) if not world.is_ready(key, client_key=caller.client_key)]
     if waiting and not payload.get("is_asynchronous", False):
         why = f"the document {waiting[0]} is still being generated"
         raise RuleViolation({"is_asynchronous": ["is_asynchronous: it has to be true"]}, why)
@@ -83,7 +83,7 @@ async def send_to_signature(world: World, caller: Caller, batch_group_key: str) 
 async def cancel_signature(world: World, caller: Caller, batch_group_key: str, base_url: str) -> Response:
     event = _event(world, caller, batch_group_key)
     try:
-        changed = signing.cancel(event, world.given())
+        changed = signing.cancel(event, world.given(caller.client_key))
     except RuleViolation as refusal:
         raise Conflict(NOT_PENDING, refusal.why) from refusal
     world.keep(changed)
@@ -99,19 +99,19 @@ async def get_batch_group_urls(world: World, caller: Caller, batch_group_key: st
 async def get_document_urls(world: World, caller: Caller, document_key: str, base_url: str) -> Response:
     world.magic.refuse_caller(caller.kind)
     shown = _renderer(world, base_url)
-    upload = world.uploads.get(document_key)
-    foreign = upload is not None and upload.client_key != caller.client_key
+    foreign = document_key in world.uploads
     for event in reversed(world.events.values()):  # the newest event that has the document
         for number, batch, document in documents.numbered(event):
-            if document.key == document_key:
-                if event.client_key != caller.client_key:
-                    foreign = True
-                    continue
+            if document.key != document_key:
+                continue
+            if event.client_key == caller.client_key:
                 urls = shown.document_urls(event, batch, document, number)
                 return ok({"document_key": document_key, **urls, "expiration_datetime": shown.expiration()})
-    if upload is None or foreign:
+            foreign = True
+    upload = world.upload_of(document_key, caller.client_key)
+    if upload is None:
         raise _unseen(world, document_key, "document", foreign=foreign)
-    at = uploads.address(upload, base_url)
+    at = uploads.address(upload, _files(world, base_url))
     urls = {"original_file_url": at, "signed_file_url": None, "file_url": at}
     return ok({"document_key": document_key, **urls, "expiration_datetime": shown.expiration()})
 
@@ -156,7 +156,7 @@ async def get_webhook(world: World, caller: Caller, webhook_key: str, base_url: 
                 {
                     "created_at": shown.stamp(delivery.created_at),
                     "max_try": MAX_TRY,
-                    "notification_body": world.told(delivery.id),
+                    "notification_body": world.told(delivery),
                 }
                 for delivery in world.outbox
                 if delivery.about == event.key
@@ -191,13 +191,12 @@ def _unseen(world: World, key: str, what: str, *, foreign: bool) -> Forbidden | 
     return NotFound(key, what)
 
 
-def _owns(world: World, caller: Caller, document_key: str) -> bool:
-    upload = world.uploads.get(document_key)
-    return upload is not None and upload.client_key == caller.client_key
-
-
 def _renderer(world: World, base_url: str) -> Renderer:
-    return Renderer(world.now, world.switches, base_url)
+    return Renderer(world.now, world.switches, _files(world, base_url))
+
+
+def _files(world: World, base_url: str) -> str:
+    return f"{base_url}/{world.sandbox.storage}"
 
 
 def _desk(world: World, caller: Caller) -> uploads.Desk:
@@ -210,11 +209,11 @@ def _desk(world: World, caller: Caller) -> uploads.Desk:
     )
 
 
-def _uploaded(upload: Upload, base_url: str) -> dict[str, Any]:
+def _uploaded(upload: Upload, place: str) -> dict[str, Any]:
     return {
         "control_number": upload.control_number,
         "document_key": upload.key,
         "file_size": len(upload.content),
         "name": upload.name,
-        "url": uploads.address(upload, base_url),
+        "url": uploads.address(upload, place),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .model import SignatureStatus
+from .rules import party_status
 from .signing import Moment
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ class Letter:
 
 
 def invitations(event: SigningEvent) -> Iterator[Letter]:
-    """Asks everybody who still has to sign, and tells those whom a party names in `notify_to`."""
-    for party in _parties(event):
+    """Asks everybody in turn who still has to sign, and tells those whom a party names in `notify_to`."""
+    for party in _in_turn(event):
         for signer in _pending(party):
             text = (
                 f"{signer.name}, {event.main_related_party} asks you to sign {event.name!r} "
@@ -76,6 +77,14 @@ def announcements(event: SigningEvent, moment: Moment) -> Iterator[Letter]:
                 if signer.email not in told:
                     told.add(signer.email)
                     yield Letter(signer.email, f"{event.name}: {moment}", f"{event.name!r}: {moment}.")
+
+
+def _in_turn(event: SigningEvent) -> Iterator[RelatedParty]:
+    """The parties of each batch at the lowest position that has not signed yet."""
+    for batch in event.batches:
+        pending = [party for party in batch.related_parties if party_status(party) is SignatureStatus.PENDING]
+        first = min((party.signature_position for party in pending), default=0)
+        yield from (party for party in pending if party.signature_position == first)
 
 
 def _parties(event: SigningEvent) -> Iterator[RelatedParty]:

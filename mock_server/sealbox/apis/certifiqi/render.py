@@ -26,7 +26,7 @@ Shown = dict[str, Any]
 class Renderer:
     """Shows events at one moment, with the wire types that a tenant's switches ask for.
 
-    `base` is the address of the API, below which the sandbox's own files are.
+    `base` is the address below which the tenant's files are.
     """
 
     def __init__(self, now: datetime, switches: Mapping[str, str], base: str) -> None:
@@ -53,9 +53,11 @@ class Renderer:
                 del party["notify_to"]
         return shown
 
-    def webhook(self, event: SigningEvent) -> Shown:
-        """As a webhook carries it."""
-        shown = self._event(event, without={"is_asynchronous"})
+    def webhook(self, event: SigningEvent, *, above: SigningEvent | None = None) -> Shown:
+        """As a webhook carries it. With `above`, all that stands above the parties is as in that event."""
+        shown = self._event(above or event, without={"is_asynchronous"})
+        for batch, told in zip(event.batches, shown["batches"], strict=True):
+            told["related_parties"] = [self._party(party) for party in batch.related_parties]
         if self.switches["webhook_ids"] == "hidden":
             for batch in shown["batches"]:
                 for party in batch["related_parties"]:
@@ -168,17 +170,22 @@ class Renderer:
                     "signature_timestamp": self._moment(signer.acted_at),
                 }
                 for signer in documents.signers_of(batch)
+                if signed
             ],
         }
 
     def document_urls(
         self, event: SigningEvent, batch: DocumentBatch, document: Document, number: int
     ) -> dict[str, str | None]:
-        """Where the files of a document are. Signed ones exist once the event is finished, not before."""
+        """Where the files of a document are.
+
+        A signed document has the addresses of its signed files at once, and the files themselves only when
+        the whole event is finished: that is the trap which the vendor's states page warns of.
+        """
         signed: str | None = None
         signature = document.url
-        if rules.internal_status(event, self.now) is InternalStatus.FINISHED:
-            place = f"{self.base}/storage/{event.key}/{number}/{documents.stem(document.name)}"
+        if rules.batch_status(batch) is SignatureStatus.SIGNED:
+            place = f"{self.base}/{event.key}/{number}/{documents.stem(document.name)}"
             signed = f"{place}_signed.pdf"
             signature = signed if documents.is_pades(batch) else f"{place}_signed.pdf.p7s"
         return {
@@ -216,7 +223,7 @@ class Renderer:
         return self.zip_url(event, number)
 
     def zip_url(self, event: SigningEvent, number: int) -> str:
-        return f"{self.base}/storage/{zip_file_key(event, number)}/{documents.stem(event.name)}.zip"
+        return f"{self.base}/{zip_file_key(event, number)}/{documents.stem(event.name)}.zip"
 
     def expiration(self) -> str | None:
         if self.switches["expiration_datetime"] == "null":

@@ -120,6 +120,8 @@ def sign(
     _check_open(event, given.now)
     _check_pending(place.signer)
     _check_expiry(event, place.group, given.now)
+    if rules.party_status(place.party) is SignatureStatus.SIGNED:
+        raise _refused(f"{place.party.name!r} has all the signatures that it needs")
     if given.switches["signing_order"] == "enforced":
         _check_turn(place)
     waiting = [document.name for document in place.batch.documents if not given.ready(document.key)]
@@ -160,18 +162,21 @@ def _acted(event: SigningEvent) -> State:
     return next(at for at in WAYS if at[0] is rules.event_status(event))
 
 
-def quorum(event: SigningEvent) -> list[int]:
+def quorum(event: SigningEvent, now: datetime) -> list[int]:
     """The fewest signers who still have to sign, in an order in which they may.
 
     Of a party's groups the one that lacks the fewest signatures is taken; within it the mandatory signers
-    first. A group that can never be complete is passed over.
+    first. A group that can never be complete is passed over; RuleViolation when no other is left.
     """
+    _check_open(event, now)
+    if event.signature_expiration_date and event.signature_expiration_date <= now:
+        raise _refused("the event has expired")
     parties = sorted(_parties(event), key=lambda party: party.signature_position)
     chosen: list[int] = []
     for party in parties:
         if rules.party_status(party) is SignatureStatus.SIGNED:
             continue
-        options = [option for group in party.signer_groups if (option := _missing(group)) is not None]
+        options = [option for group in party.signer_groups if (option := _missing(group, now)) is not None]
         if not options:
             raise _refused(f"no group of {party.name!r} can ever be complete")
         fewest = min(len(option) for option in options)
@@ -179,7 +184,9 @@ def quorum(event: SigningEvent) -> list[int]:
     return chosen
 
 
-def _missing(group: SignerGroup) -> list[int] | None:
+def _missing(group: SignerGroup, now: datetime) -> list[int] | None:
+    if group.expiration and group.expiration <= now:
+        return None
     signed = [signer for signer in group.signers if signer.status is SignatureStatus.SIGNED]
     pending = [signer for signer in group.signers if signer.status is SignatureStatus.PENDING]
     mandatory = [signer.id for signer in pending if signer.is_group_mandatory]

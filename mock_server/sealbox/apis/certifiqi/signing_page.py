@@ -39,7 +39,13 @@ PAGE = Environment(autoescape=True).from_string("""<!doctype html>
 <h2>Documents</h2>
 <ul>
 {% for document in place.batch.documents %}
-  <li><a href="{{ document.url }}">{{ document.name }}</a></li>
+  <li>
+  {% if document.url.startswith(("http://", "https://")) %}
+    <a href="{{ document.url }}">{{ document.name }}</a>
+  {% else %}
+    {{ document.name }}
+  {% endif %}
+  </li>
 {% endfor %}
 </ul>
 <dl>

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sealbox.sandbox import Sandboxes
 
-    from .model import Document, DocumentBatch
+    from .model import Document, DocumentBatch, SigningEvent
     from .world import World
 
 PDF, P7S, ZIP, PEM = (
@@ -37,23 +37,21 @@ Found = tuple[str, "Callable[[], bytes]"]
 """The media type of a file, and what makes it."""
 
 
-async def download(path: str, sandboxes: Sandboxes, base_url: str) -> Response | None:
+async def download(path: str, sandboxes: Sandboxes, _base_url: str) -> Response | None:
     """The answer for `path` below `/certifiqi`, None when it is no file of any tenant."""
     kind, _, rest = path.lstrip("/").partition("/")
     if kind != "storage":
         return None
-    for sandbox in sandboxes:
-        world = cast("World", sandbox.worlds["certifiqi"])
-        found = find(world, rest, base_url)
-        if found is None:
-            continue
-        try:
-            return Response(await asyncio.to_thread(found[1]), media_type=found[0])
-        except signatures.SignaturesMissing as missing:
-            return _no_file(501, "Not Implemented", missing)
-        except ValueError as unreadable:
-            return _no_file(422, "Unprocessable Entity", unreadable)
-    return None
+    sandbox, rest = sandboxes.stored(rest)
+    found = find(cast("World", sandbox.worlds["certifiqi"]), rest) if sandbox else None
+    if found is None:
+        return None
+    try:
+        return Response(await asyncio.to_thread(found[1]), media_type=found[0])
+    except signatures.SignaturesMissing as missing:
+        return _no_file(501, "Not Implemented", missing)
+    except ValueError as unreadable:
+        return _no_file(422, "Unprocessable Entity", unreadable)
 
 
 def _no_file(status: int, title: str, reason: Exception) -> Response:
@@ -61,12 +59,12 @@ def _no_file(status: int, title: str, reason: Exception) -> Response:
     return Response(orjson.dumps(body), status, media_type="application/json")
 
 
-def find(world: World, path: str, base_url: str) -> Found | None:
+def find(world: World, path: str) -> Found | None:
     folder, _, name = path.partition("/")
     if folder == "pki":
         return _pki(world, name)
     upload = world.uploads.get(folder)
-    if upload is not None and uploads.address(upload, base_url).endswith(f"/{path}"):
+    if upload is not None and uploads.address(upload, "").endswith(f"/{path}"):
         return (PDF, lambda: upload.content) if upload.ready_at <= world.now else None
     if name.endswith(".zip"):
         return _zip(world, folder)
@@ -76,7 +74,7 @@ def find(world: World, path: str, base_url: str) -> Found | None:
     number, _, name = name.partition("/")
     for at, batch, document in documents.numbered(event):
         if number == str(at):
-            return _signed(world, batch, document, name)
+            return _signed(world, event, (batch, document), name)
     return None
 
 
@@ -101,18 +99,24 @@ def _zip(world: World, key: str) -> Found | None:
 
     def make() -> bytes:
         authority = signatures.authority(world.sandbox.plan.seed)
-        made = files.zips(event, partial(original, world), authority=authority, switches=world.switches)
+        made = files.zips(
+            event, partial(original, world, event), authority=authority, switches=world.switches
+        )
         return made[number - 1]
 
     return ZIP, make
 
 
-def _signed(world: World, batch: DocumentBatch, document: Document, name: str) -> Found | None:
+def _signed(
+    world: World, event: SigningEvent, part: tuple[DocumentBatch, Document], name: str
+) -> Found | None:
+    batch, document = part
+
     def make() -> files.Signed:
         return files.signed_document(
             batch,
             document,
-            original(world, document),
+            original(world, event, document),
             authority=signatures.authority(world.sandbox.plan.seed),
             original_signed=world.switches["cades_content"] == "original",
         )
@@ -125,7 +129,7 @@ def _signed(world: World, batch: DocumentBatch, document: Document, name: str) -
     return None
 
 
-def original(world: World, document: Document) -> bytes:
+def original(world: World, event: SigningEvent, document: Document) -> bytes:
     """What was uploaded as `document`; a page that says so when nothing was."""
-    upload = world.uploads.get(document.key)
+    upload = world.upload_of(document.key, event.client_key)
     return upload.content if upload else files.placeholder(document)

@@ -22,6 +22,7 @@ TOO_LARGE = "Document size larger than 20 MB"
 EDITABLE = "PDF has editable format fields"
 LOCKED = "PDF file can't have a password."
 NO_PDF = "file: the file is not a PDF"
+NO_CNAB = "file: the file is not a CNAB 444 file"
 LIMITS: Mapping[str, int] = {"decimal": 20_000_000, "binary": 20 * 2**20}
 
 ENDORSEMENT_FIELDS = (
@@ -63,6 +64,8 @@ class Desk:
             raise RuleViolation({"file": [NO_PDF]})
         if facts.editable_fields:
             raise RuleViolation({"file": [EDITABLE]})
+        if self.switches["endorsement_fields"] == "required" and not sent.text("endorsement_page").strip():
+            raise RuleViolation({"endorsement_page": ["endorsement_page: the field is required"]})
         wanted = TRUTH.get(sent.text("endorsement_page").strip().lower())
         if wanted is None:
             raise RuleViolation({"endorsement_page": ["endorsement_page: the value must be true or false"]})
@@ -83,7 +86,9 @@ class Desk:
         try:
             titles = read_titles(content)
         except ValueError as error:
-            raise RuleViolation({"file": ["file: the file is not a CNAB 444 file"]}, str(error)) from error
+            raise RuleViolation({"file": [NO_CNAB]}, str(error)) from error
+        if not titles:
+            raise RuleViolation({"file": [NO_CNAB]}, "there is no title in it")
         address = ", ".join(sent.text(field) for field in ASSIGNOR_FIELDS)
         return [
             self._kept(
@@ -125,5 +130,5 @@ class Desk:
 
 
 def address(upload: Upload, base: str) -> str:
-    """Where an uploaded file is, in the vendor's way: in a folder named by its key."""
-    return f"{base}/storage/{upload.key}/{stem(upload.name)}_original.pdf"
+    """Where an uploaded file is below `base`, in the vendor's way: in a folder named by its key."""
+    return f"{base}/{upload.key}/{stem(upload.name)}_original.pdf"

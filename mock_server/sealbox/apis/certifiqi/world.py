@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sealbox.sandbox import Sandbox
+    from sealbox.webhooks import Delivery
 
     from .model import SigningEvent, Upload
     from .signing import Changed
@@ -61,7 +63,7 @@ class World:
             signer.id: event.key for event in self.events.values() for signer in rules.signers(event)
         }
         self._waiting: dict[str, datetime] = {}
-        self._told: dict[str, Mapping[str, Any]] = {}
+        self._told: dict[tuple[str, str, datetime], Mapping[str, Any]] = {}
         self.magic = Magic(contract.read("fixtures", "certifiqi", "magic.yaml"))
 
     @property
@@ -78,12 +80,18 @@ class World:
             zip_takes=self.pace["zip_seconds"],
         )
 
-    def given(self) -> signing.Given:
-        return signing.Given(now=self.now, switches=self.switches, ready=self.is_ready)
+    def given(self, client_key: str) -> signing.Given:
+        ready = partial(self.is_ready, client_key=client_key)
+        return signing.Given(now=self.now, switches=self.switches, ready=ready)
 
-    def is_ready(self, document_key: str) -> bool:
-        """Whether the generation of a document has ended. What was never uploaded is ready."""
+    def upload_of(self, document_key: str, client_key: str) -> Upload | None:
+        """What a client has uploaded under that key; another client's counts as never uploaded."""
         upload = self.uploads.get(document_key)
+        return upload if upload and upload.client_key == client_key else None
+
+    def is_ready(self, document_key: str, *, client_key: str) -> bool:
+        """Whether the generation of a document has ended. What was never uploaded is ready."""
+        upload = self.upload_of(document_key, client_key)
         return upload is None or upload.ready_at <= self.now
 
     def event_of(self, signer_id: int) -> SigningEvent | None:
@@ -101,12 +109,13 @@ class World:
     def keep(self, changed: Changed) -> None:
         """Remember what an act has made of an event, and tell those who are told of its moments."""
         event = changed.event
+        before = self.events[event.key]
         self.events[event.key] = event
         ready = rules.zip_ready_at(event)
         if ready is not None and Moment.ZIP_STARTED in changed.moments:
             self._waiting[event.key] = ready
         for moment in changed.moments:
-            self._tell(event, moment, self.now)
+            self._tell(event, moment, self.now, before=before)
             if event.send_emails:
                 self.mail(event, announcements(event, moment))
         self.happen(self.now)
@@ -140,15 +149,20 @@ class World:
             )
         del self.mails[:-MOST_MAILS]
 
-    def _tell(self, event: SigningEvent, moment: Moment, at: datetime) -> None:
+    def _tell(
+        self, event: SigningEvent, moment: Moment, at: datetime, *, before: SigningEvent | None = None
+    ) -> None:
         if moment not in WEBHOOK_MOMENTS[self.switches["webhook_moments"]] or not event.webhook_urls:
             return
-        shown = Renderer(at, self.switches, self.base_url).webhook(event)
+        # A party's signature is told of before what it means for the whole event.
+        above = before if moment is Moment.PARTY_SIGNED else None
+        base = f"{self.base_url}/{self.sandbox.storage}"
+        shown = Renderer(at, self.switches, base).webhook(event, above=above)
         headers: tuple[tuple[str, str], ...] = ()
         if self.switches["webhook_header"] == "sent":
             headers = (webhook_header(event),)
         for url in event.webhook_urls:
-            delivery = self.outbox.add(
+            self.outbox.add(
                 api="certifiqi",
                 about=event.key,
                 moment=moment,
@@ -157,14 +171,13 @@ class World:
                 body=orjson.dumps(shown),
                 now=at,
             )
-            self._told[delivery.id] = shown
+        self._told[event.key, moment, at] = shown
         for forgotten in [*self._told][: max(0, len(self._told) - MOST_MAILS)]:
             del self._told[forgotten]
 
-    def told(self, delivery_id: str) -> Mapping[str, Any]:
+    def told(self, delivery: Delivery) -> Mapping[str, Any]:
         """What a webhook was to say, whatever a fault has made of its bytes."""
-        known = self._told.get(delivery_id)
-        return known if known is not None else dict(orjson.loads(self.outbox[delivery_id].body))
+        return self._told[delivery.about, delivery.moment, delivery.created_at]
 
     def expire(self, event: SigningEvent, at: datetime | None, group_id: int | None) -> SigningEvent:
         """`event` with its expiry, or that of one of its groups, set to `at`."""

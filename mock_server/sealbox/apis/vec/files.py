@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .certificates import Certificate
     from .model import Institution, Template, User
 
-IMAGE_WIDTH = 1600
+IMAGE_WIDTH = 2400
 SCREENSHOT_WIDTH = 640
 MONTHS = (
     "January",

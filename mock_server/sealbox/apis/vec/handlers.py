@@ -196,7 +196,13 @@ def _demand(world: World, caller: Caller, permission: str) -> None:
 
 
 def _view(world: World, caller: Caller, base_url: str) -> View:
-    return View(now=world.now, user_uuid=caller.user_uuid, base=base_url, switches=world.switches)
+    return View(
+        now=world.now,
+        user_uuid=caller.user_uuid,
+        base=base_url,
+        storage=world.sandbox.storage,
+        switches=world.switches,
+    )
 
 
 def _batch(world: World, caller: Caller, batch_id: str) -> Batch:

@@ -158,10 +158,15 @@ def snapshot(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Snapsh
         status=_shown(status, batch, switches),
         handled=handled,
         failed=failed,
-        progress=round(100 * shown / batch.total, 2),
+        progress=_percent(shown, batch.total),
         completion_date=changed if completed else None,
         updated_at=changed if ended else max(changed, *approvals, batch.created_at),
     )
+
+
+def _percent(part: int, whole: int) -> float:
+    """Two decimals, and a hundred only when nothing is left."""
+    return 100.0 if part == whole else min(round(100 * part / whole, 2), 99.99)
 
 
 def _shown(status: Status, batch: Batch, switches: Mapping[str, str]) -> Status:

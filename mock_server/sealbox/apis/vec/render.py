@@ -23,12 +23,13 @@ class View:
     user_uuid: str | None
     base: str
     switches: Mapping[str, str]
+    storage: str = "storage"
 
     def stored(self, path: str | None) -> str | None:
         """The address of a stored file; the documented objects keep the vendor's own."""
         if path is None or path.startswith("https://"):
             return path
-        return f"{self.base}/storage/{path}"
+        return f"{self.base}/{self.storage}/{path}"
 
 
 def moment(at: datetime | None) -> str | None:

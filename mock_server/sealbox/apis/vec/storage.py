@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 
 from . import files
 from .certificates import certificate, reference_row
+from .rules import UUID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,12 +59,16 @@ class Stored:
 async def download(path: str, sandboxes: Sandboxes, base_url: str) -> Response | None:
     """The answer for `path` below `/vec`, None when it is no file of any tenant."""
     kind, _, rest = path.lstrip("/").partition("/")
-    for sandbox in sandboxes:
-        world = cast("World", sandbox.worlds["vec"])
-        if kind == "storage" and (stored := find(world, rest, base_url)):
+    if kind == "storage":
+        sandbox, rest = sandboxes.stored(rest)
+        stored = find(cast("World", sandbox.worlds["vec"]), rest, base_url) if sandbox else None
+        if stored:
             return Response(await asyncio.to_thread(stored.make), media_type=stored.media_type)
-        if kind == "verify" and (one := find_reference(world, rest)):
-            return HTMLResponse(verification_page(one, world))
+    if kind == "verify":
+        for sandbox in sandboxes:
+            world = cast("World", sandbox.worlds["vec"])
+            if one := find_reference(world, rest):
+                return HTMLResponse(verification_page(one, world))
     return None
 
 
@@ -96,7 +101,7 @@ def _of_world(world: World, path: str) -> Callable[[], bytes] | None:
 
 def _of_certificate(world: World, path: str, base_url: str) -> Callable[[], bytes] | None:
     _, key, *name = path.split("/")
-    place = world.find_certificate(key) if len(key) == 36 and len(name) == 1 else None
+    place = world.find_certificate(key) if UUID.fullmatch(key) and len(name) == 1 else None
     if place is None:
         return None
     one = certificate(*place, world.now, world.switches)

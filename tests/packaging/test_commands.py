@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -18,57 +16,13 @@ import httpx2
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.packaging.conftest import Run, Serving
 
 ROOT = Path(__file__).resolve().parents[2]
 SEALBOX = Path(sys.executable).with_name("sealbox")
-URL = re.compile(rb"(http://127\.0\.0\.1:\d+)/_sandbox/info")
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [SEALBOX, *arguments],
-        capture_output=True,
-        text=True,
-        env={**os.environ, **environment},
-        timeout=60,
-        check=False,
-    )
-
-
-def own_environment() -> dict[str, str]:
-    """Without what a `make` that runs the tests hands down to every other `make`."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-
-
-@contextmanager
-def serving(*command: str | Path, cwd: Path, **environment: str) -> Iterator[tuple[str, str]]:
-    """The base URL and the first screen of a server, which ends with the block."""
-    process = subprocess.Popen(
-        command,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        cwd=cwd,
-        env={**own_environment(), "SEALBOX_PORT": "0", "COLUMNS": "120", **environment},
-        start_new_session=True,
-    )
-    assert process.stderr
-    try:
-        screen = b""
-        while b"Ctrl-C" not in screen:
-            line = process.stderr.readline()
-            assert line, screen.decode()
-            screen += line
-        match = URL.search(screen)
-        assert match, screen.decode()
-        yield match[1].decode(), screen.decode()
-    finally:
-        os.killpg(process.pid, signal.SIGINT)
-        process.stderr.close()
-        process.wait(timeout=20)
-
-
-def test_the_first_screen_is_enough_for_a_first_request(tmp_path: Path) -> None:
+def test_the_first_screen_is_enough_for_a_first_request(serving: Serving, tmp_path: Path) -> None:
     with serving(SEALBOX, "serve", "--seed", "7", "--clock", "manual", cwd=tmp_path) as (url, screen):
         headers = re.findall(r"-H '([\w-]+): ([^']+)'", screen)
         bases = re.findall(r"(http://\S+/(?:vec|certifiqi))\s", screen)
@@ -90,14 +44,14 @@ def test_the_first_screen_is_enough_for_a_first_request(tmp_path: Path) -> None:
     assert f"{counts['seed']} seed, {counts['docs']} docs, {counts['inferred']} inferred" in screen
 
 
-def test_make_serve_serves(tmp_path: Path) -> None:
+def test_make_serve_serves(serving: Serving, tmp_path: Path) -> None:
     if Path(sys.executable).parent.parent != ROOT / ".venv":
         pytest.skip("only the virtual environment that make made is the one make serves from")
     with serving("make", "--silent", "-C", ROOT, "serve", cwd=tmp_path) as (url, _):
         assert httpx2.get(f"{url}/_sandbox/ready").json()["ready"] is True
 
 
-def test_a_flag_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
+def test_a_flag_wins_over_the_environment_and_that_over_the_file(serving: Serving, tmp_path: Path) -> None:
     (tmp_path / "sealbox.toml").write_text('seed = "file"\nclock = "manual"\nclock_scale = 2.0\n')
     with serving(
         SEALBOX, "serve", "--seed", "flag", cwd=tmp_path, SEALBOX_SEED="env", SEALBOX_CLOCK="instant"
@@ -121,7 +75,7 @@ def test_a_flag_wins_over_the_environment_and_that_over_the_file(tmp_path: Path)
     ],
 )
 def test_a_setting_that_is_wrong_is_named_and_exits_with_2(
-    arguments: list[str], environment: dict[str, str], said: str
+    run: Run, arguments: list[str], environment: dict[str, str], said: str
 ) -> None:
     ended = run("serve", *arguments, **environment)
 
@@ -130,7 +84,7 @@ def test_a_setting_that_is_wrong_is_named_and_exits_with_2(
     assert "Traceback" not in ended.stderr
 
 
-def test_a_port_in_use_is_a_sentence_and_not_a_traceback() -> None:
+def test_a_port_in_use_is_a_sentence_and_not_a_traceback(run: Run) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -141,7 +95,7 @@ def test_a_port_in_use_is_a_sentence_and_not_a_traceback() -> None:
     assert "Traceback" not in ended.stderr
 
 
-def test_env_prints_what_a_client_needs_on_stdout() -> None:
+def test_env_prints_what_a_client_needs_on_stdout(run: Run) -> None:
     ended = run("env", "--url", "http://127.0.0.1:4791/")
 
     assert ended.returncode == 0
@@ -166,7 +120,7 @@ def test_help_does_not_load_the_framework() -> None:
     assert ended.stdout.strip() == "[]"
 
 
-def test_the_server_is_ready_within_two_seconds(tmp_path: Path) -> None:
+def test_the_server_is_ready_within_two_seconds(serving: Serving, tmp_path: Path) -> None:
     times = []
     for _ in range(3):
         started = time.perf_counter()

@@ -22,6 +22,13 @@ def test_a_signing_event_is_drawn_as_it_runs() -> None:
     )
 
 
+def test_the_page_of_magic_values_is_what_the_command_prints() -> None:
+    page = (OPENAPI.parent / "fixtures" / "magic.md").read_text()
+
+    assert page == listing.magic_page(), "run `make drawings`"
+    assert [row["value"] for row in listing.magic_values("demo") if row["value"] not in page] == []
+
+
 def test_every_state_of_an_event_can_be_reached() -> None:
     reached = {signing.OPEN} | {then for ways in signing.WAYS.values() for then in ways.values()}
 

@@ -40,3 +40,21 @@ def test_a_figure_over_its_limit_is_an_exit_code() -> None:
 
     assert ended.returncode == 1
     assert "over the limit" in ended.stderr
+
+
+def test_the_main_operations_are_measured() -> None:
+    ended = subprocess.run(
+        [sys.executable, ROOT / "bench" / "requests.py", "--seconds", "0.1"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert [line.split()[0] for line in ended.stdout.splitlines()[1:]] == [
+        "reset",
+        "listBatches",
+        "getBatchGroup",
+        "createBatch",
+    ]

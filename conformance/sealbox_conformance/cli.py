@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .target import Target
 
 PASS, NONCONFORMANCE, USAGE, UNREACHABLE, HARNESS = range(5)
+LIBRARIES = ("pytest", "hypothesis", "schemathesis", "jsonschema_rs", "httpx2", "yaml")
 SUITES = Path(__file__).parent / "suites"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -43,6 +44,7 @@ def judge(  # noqa: PLR0913, one flag a setting
 
     Exit codes: 0 pass, 1 nonconformance, 2 usage, 3 not reachable, 4 harness error.
     """
+    _check_libraries()
     chosen = _checked(level, select or [], known_failures)
     if list_:
         _list(api or [], chosen, select or [])
@@ -99,6 +101,15 @@ def _target(profile: Path | None, url: str | None, apis: Sequence[str]) -> Targe
         return target.load(profile, url=url, apis=apis)
     except target.TargetError as error:
         _stop(USAGE, str(error))
+
+
+def _check_libraries() -> None:
+    """The command comes with the core, what it runs on with the extra."""
+    from importlib.util import find_spec  # noqa: PLC0415, --help need not wait for it
+
+    missing = [name for name in LIBRARIES if find_spec(name) is None]
+    if missing:
+        _stop(HARNESS, f"{', '.join(missing)} is not installed: pip install 'sealbox[conformance]'")
 
 
 def _reach(target: Target) -> None:

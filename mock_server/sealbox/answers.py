@@ -108,6 +108,9 @@ def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Re
     context = scope.get("extensions", {}).get("connexion_context", {})
     problem = problem_of(error, lambda: why_unsent(api, Headers(raw=scope["headers"])))
     if api not in renders:
+        problem = Failure(
+            404, f"nothing is here; there are {', '.join(f'/{name}' for name in sorted(renders))}"
+        )
         api = "_sandbox"
     return renders[api](problem, _switches(context, api))
 

@@ -63,9 +63,9 @@ def _admit(api: str, sandboxes: Sandboxes, request: ConnexionRequest, credential
     """Leave the world and the caller where handlers find them. Raises Unauthorized for what nobody issued."""
     sandbox = sandboxes.holder(api, credential)
     if sandbox is None:
-        raise Unauthorized(
-            sent=True, why="nobody issued this credential; GET /_sandbox/info lists those there are"
-        )
+        other = [name for name in contract.apis() if sandboxes.holder(name, credential)]
+        whose = f"this credential is one of /{other[0]}" if other else "nobody issued this credential"
+        raise Unauthorized(sent=True, why=f"{whose}; GET /_sandbox/info lists those there are")
     world = sandbox.worlds[api]
     request.context["world"] = world
     request.context["caller"] = world.callers[credential]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import remote
+from . import __version__, remote
 from .clock import ClockMode  # noqa: TC001, as above
 
 if TYPE_CHECKING:
@@ -32,25 +32,36 @@ app.add_typer(remote.clock, name="clock")
 FIRST_TEMPLATE = "9e3b1020-5a0d-4d1f-8c11-5ea1b0c00001"  # the world's template without signatory fields
 
 
+def _print_version(wanted: bool) -> None:  # noqa: FBT001, typer's callback
+    if wanted:
+        typer.echo(f"sealbox {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def _commands() -> None:
-    """With a callback typer keeps the command names even when there is only one."""
+def _commands(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Tell the version.")
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command()
 def serve(  # noqa: PLR0913, PLR0917, one flag a setting
-    host: Annotated[str | None, typer.Option(help="Address to listen on [default: 127.0.0.1].")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one [default: 4780].")] = None,
-    seed: Annotated[str | None, typer.Option(help="Same seed, same world [default: 1].")] = None,
-    clock: Annotated[ClockMode | None, typer.Option(help="How time passes [default: auto].")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on (default: 127.0.0.1).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one (default: 4780).")] = None,
+    seed: Annotated[str | None, typer.Option(help="Same seed, same world (default: 1).")] = None,
+    clock: Annotated[ClockMode | None, typer.Option(help="How time passes (default: auto).")] = None,
     clock_start: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z"], help="Where time begins, as 2025-04-01T12:00:00Z."),
     ] = None,
     clock_scale: Annotated[
-        float | None, typer.Option(help="Virtual seconds a real one [default: 1].")
+        float | None, typer.Option(help="Virtual seconds a real one (default: 1).")
     ] = None,
-    body_limit: Annotated[int | None, typer.Option(help="Bytes of body at most [default: 33554432].")] = None,
+    body_limit: Annotated[int | None, typer.Option(help="Bytes of body at most (default: 33554432).")] = None,
     switch: Annotated[
         list[str] | None, typer.Option(help="A decision, as vec.row_faults=refuse_upload. Repeatable.")
     ] = None,
@@ -97,6 +108,8 @@ def env(
         "SEALBOX_URL": base,
     }.items():
         typer.echo(f"export {name}={value}")
+    if tenant != "demo":
+        typer.echo(f"export SEALBOX_TENANT={tenant}")
 
 
 @app.command()
@@ -137,7 +150,9 @@ def _settings(flags: Mapping[str, Any]) -> Settings:
     except ValidationError as error:
         for wrong in error.errors():
             place = ".".join(map(str, wrong["loc"]))
-            typer.echo(f"sealbox: {place}: {wrong['msg'].removeprefix('Value error, ')}", err=True)
+            said = wrong["msg"].removeprefix("Value error, ")
+            given = f" (not {wrong['input']!r})" if isinstance(wrong["input"], str | int | float) else ""
+            typer.echo(f"sealbox: {place}: {said}{given}", err=True)
         raise typer.Exit(2) from error
 
 

@@ -246,7 +246,7 @@ _EXPLAINED: tuple[tuple[type[Exception], str], ...] = (
     (httpx2.ConnectError, "cannot connect: {reason}"),
     (httpx2.ProtocolError, "no proper HTTP answer: {reason}"),
     (httpx2.NetworkError, "connection lost: {reason}"),
-    (socket.gaierror, "cannot find the host: {reason}"),
+    (socket.gaierror, "cannot find the host: {reason} (hosts beside loopback need --allow-webhooks-to)"),
     (Exception, "{reason}"),
 )
 

@@ -39,7 +39,7 @@ class NotFound(Problem):
         super().__init__(key)
         self.key = key
         self.what = what
-        self.why = "no such id in this tenant's world; GET /_sandbox/info lists where ids come from"
+        self.why = "no such id in this tenant's world, or it belongs to somebody else"
 
 
 class RuleViolation(Problem):

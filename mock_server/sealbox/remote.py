@@ -65,6 +65,9 @@ def sign(  # noqa: PLR0913, PLR0917, one flag a choice
     as_json: AsJson = False,  # noqa: FBT002, a flag
 ) -> None:
     """Sign in a CertifiQI signer's place."""
+    if not until and not target.isdecimal():
+        typer.echo(f"sealbox: a signer is a number; for an event say --until quorum {target}", err=True)
+        raise typer.Exit(2)
     if until:
         path, body = f"/certifiqi/events/{target}/sign", {"until": until}
     else:
@@ -120,6 +123,14 @@ def clock_advance(
     as_json: AsJson = False,  # noqa: FBT002, a flag
 ) -> None:
     """Move the clock; whatever becomes due on the way happens in order."""
+    from .durations import duration  # noqa: PLC0415, as above
+
+    try:
+        if by != "idle":
+            duration(by)
+    except (ValueError, OverflowError) as error:
+        typer.echo(f"sealbox: {error}", err=True)
+        raise typer.Exit(2) from error
     body = {"until": "idle"} if by == "idle" else {"by": by}
     found = call(url, "POST", "/clock/advance", tenant=tenant, body=body)
     show(found, clock_line(found), as_json=as_json)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import socket
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -15,6 +17,7 @@ from rich.text import Text
 from . import __version__, contract, evidence
 from .app import create_app
 from .auth import credential_header
+from .remote import DEFAULT_URL
 
 if TYPE_CHECKING:
     from .sandbox import Sandboxes
@@ -39,7 +42,8 @@ def run(settings: Settings) -> None:
         console.print(
             Text("  Reachable from other machines: whoever reaches it controls it.\n", style="bold red")
         )
-    server.run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has ended
+        server.run(sockets=[listener])
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -87,9 +91,8 @@ def first_screen(url: str, settings: Settings, sandboxes: Sandboxes) -> Table:
     marks = ", ".join(f"{number} {mark}" for mark, number in found.items())
     screen.add_row("  Behaviours", f"{marks}  ({url}/_sandbox/evidence)")
     screen.add_row("", "")
-    screen.add_row(
-        "  For your shell",
-        'eval "$(sealbox env' + (f" --url {url}" if not url.endswith(":4780") else "") + ')"',
-    )
+    command = "sealbox" if shutil.which("sealbox") else sys.argv[0]
+    where = "" if url == DEFAULT_URL else f" --url {url}"
+    screen.add_row("  For your shell", f'eval "$({command} env{where})"')
     screen.add_row("", "State is in memory. Ctrl-C stops.\n")
     return screen

@@ -45,7 +45,11 @@ async def create_batch(world: World, caller: Caller, sent: Sent, base_url: str) 
     world.magic.refuse_template(sent.fields.get("template_id"))
     now = world.now
     recipients, csv_refusal = await _recipients(world, sent)
-    request = new_batch(sent.fields, _known(world, caller), world.switches, csv_refusal)
+    try:
+        request = new_batch(sent.fields, _known(world, caller), world.switches, csv_refusal)
+    except RuleViolation as refusal:
+        refusal.why = "; ".join(filter(None, (refusal.why, *sent.notes)))
+        raise
     assert recipients is not None, "without an upload new_batch has refused"
     batch = Batch(
         id=world.sandbox.new_id(),

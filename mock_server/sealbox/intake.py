@@ -189,6 +189,8 @@ class JsonBody(JSONRequestBodyValidator):  # type: ignore[misc]  # connexion shi
 
     async def wrap_receive(self, receive: Receive, *, scope: Scope) -> tuple[Receive, Scope]:
         body = (await receive()).get("body", b"")
+        if not body and not self._required:
+            body = b"{}"
         try:
             payload = orjson.loads(body)
         except orjson.JSONDecodeError as error:

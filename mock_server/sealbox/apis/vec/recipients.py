@@ -22,6 +22,7 @@ RESERVED = (EMAIL, NAME, ISSUE_DATE)
 
 BOM = "\ufeff"
 DELIMITERS = ",;\t|"
+BARE_RETURN, STAND_IN = re.compile(r"\r(?!\n)"), "\ue00d"
 LARGEST_CELL = 64 * 1024 * 1024  # the csv module's own limit, 128 KiB, is not the vendor's
 
 # Laravel's `email` rule is loose: something, an @, something, and no white space.
@@ -97,9 +98,14 @@ def _lines(text: str, switches: Mapping[str, str]) -> tuple[list[str], Iterator[
     delimiter = ","
     if switches["csv_delimiter"] == "detect":
         delimiter = max(DELIMITERS, key=first_line.count)
-    # Lines end at \n, as PHP's fgetcsv has it: a file with nothing but \r is one line.
-    reader = csv.reader(StringIO(text, newline="\n"), delimiter=delimiter)
-    return next(reader, []), reader
+    # Lines end at \n, as PHP's fgetcsv has it: a file with nothing but \r is one line, and a \r within a line
+    # is a letter, on which the csv module would stop.
+    odd = bool(BARE_RETURN.search(text))
+    readable = BARE_RETURN.sub(STAND_IN, text) if odd else text
+    lines: Iterator[list[str]] = csv.reader(StringIO(readable, newline="\n"), delimiter=delimiter)
+    if odd:
+        lines = ([cell.replace(STAND_IN, "\r") for cell in cells] for cells in lines)
+    return next(lines, []), lines
 
 
 def _named(headers: Sequence[str]) -> dict[str, int]:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from .model import Document, DocumentBatch, Signer, SigningEvent
 
-PER_ZIP = 500  # documents
+PER_ZIP = 500
+"""Documents in one ZIP at most (the vendor's page arquivo_zip)."""
 
 
 def is_pades(batch: DocumentBatch) -> bool:

@@ -16,6 +16,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+from .documents import PER_ZIP
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from .cnab import Title
 
 WARNING = "SANDBOX, no legal value"
-DOCUMENTS_PER_ZIP = 500
 A4 = (595.28, 841.89)
 MARGIN, BAND = 56, 26
 
@@ -159,8 +160,8 @@ def zip_files(entries: Sequence[tuple[str, bytes]]) -> list[bytes]:
             documents[-1].append((name, content))
         else:
             documents.append([(name, content)])
-    starts = range(0, max(len(documents), 1), DOCUMENTS_PER_ZIP)
-    return [_zip(documents[start : start + DOCUMENTS_PER_ZIP]) for start in starts]
+    starts = range(0, max(len(documents), 1), PER_ZIP)
+    return [_zip(documents[start : start + PER_ZIP]) for start in starts]
 
 
 def _zip(documents: Sequence[Sequence[tuple[str, bytes]]]) -> bytes:

@@ -78,3 +78,14 @@ class BodyTooLarge(Problem):
         super().__init__(f"limit {limit}")
         self.limit = limit
         self.why = f"the sandbox reads at most {limit} bytes of body (--body-limit)"
+
+
+class Undocumented(Problem):
+    """The answer would go by the inferred behaviour `behaviour`, and the tenant takes documented ones only."""
+
+    def __init__(self, behaviour: str) -> None:
+        super().__init__(behaviour)
+        self.behaviour = behaviour
+        self.why = (
+            f"{behaviour} is stated on no page of the vendor, and this tenant takes documented behaviour only"
+        )

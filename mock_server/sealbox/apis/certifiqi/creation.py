@@ -112,14 +112,16 @@ class Maker:
 
     def _check(self, sent: Mapping[str, Any]) -> None:
         problems: list[str] = []
-        if self.switches["unknown_enum_values"] == "refuse":
-            problems += [f"{value!r} is not a {field}" for field, value in unknown_values(sent)]
-        if self.switches["minimum_above_signers"] == "refuse":
-            problems += [
-                "minimum_required_signers is larger than the number of signers"
-                for group in _groups(sent)
-                if group["minimum_required_signers"] > len(group["signers"])
-            ]
+        unknown = [f"{value!r} is not a {field}" for field, value in unknown_values(sent)]
+        if unknown and self.switches["unknown_enum_values"] == "refuse":
+            problems += unknown
+        above = [
+            "minimum_required_signers is larger than the number of signers"
+            for group in _groups(sent)
+            if group["minimum_required_signers"] > len(group["signers"])
+        ]
+        if above and self.switches["minimum_above_signers"] == "refuse":
+            problems += above
         if problems:
             raise RuleViolation({"batches": problems})
 

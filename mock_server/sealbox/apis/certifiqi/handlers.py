@@ -50,10 +50,9 @@ async def create_batch_group(
     world: World, caller: Caller, payload: Mapping[str, Any], base_url: str
 ) -> Response:
     world.magic.refuse_caller(caller.kind)
-    if world.switches["unknown_document"] == "refuse":
-        unknown = [key for key in document_keys(payload) if not world.upload_of(key, caller.client_key)]
-        if unknown:
-            raise RuleViolation({"documents": [f"documents: nothing was uploaded as {unknown[0]!r}"]})
+    unknown = [key for key in document_keys(payload) if not world.upload_of(key, caller.client_key)]
+    if unknown and world.switches["unknown_document"] == "refuse":
+        raise RuleViolation({"documents": [f"documents: nothing was uploaded as {unknown[0]!r}"]})
     waiting = [key for key in document_keys(payload) if not world.is_ready(key, client_key=caller.client_key)]
     if waiting and not payload.get("is_asynchronous", False):
         why = f"the document {waiting[0]} is still being generated"

@@ -219,7 +219,8 @@ class Renderer:
         """Where the ZIP is, empty until there is one."""
         if rules.internal_status(event, self.now) is not InternalStatus.FINISHED:
             return ""
-        number = 1 if self.switches["several_zips"] == "first" else documents.zip_count(event)
+        zips = documents.zip_count(event)
+        number = 1 if zips == 1 or self.switches["several_zips"] == "first" else zips
         return self.zip_url(event, number)
 
     def zip_url(self, event: SigningEvent, number: int) -> str:

@@ -122,8 +122,9 @@ def sign(
     _check_expiry(event, place.group, given.now)
     if rules.party_status(place.party) is SignatureStatus.SIGNED:
         raise _refused(f"{place.party.name!r} has all the signatures that it needs")
-    if given.switches["signing_order"] == "enforced":
-        _check_turn(place)
+    before = _unsigned_before(place)
+    if before and given.switches["signing_order"] == "enforced":
+        raise _out_of_turn(place, before)
     waiting = [document.name for document in place.batch.documents if not given.ready(document.key)]
     if waiting and given.switches["asynchronous_wait"] == "refuse":
         raise _refused(f"{', '.join(waiting)} is still being generated")
@@ -220,20 +221,22 @@ def _check_expiry(event: SigningEvent, group: SignerGroup, now: datetime) -> Non
         raise _refused(f"the signer group {group.id} expired at {group.expiration.isoformat()}")
 
 
-def _check_turn(place: Place) -> None:
+def _unsigned_before(place: Place) -> list[RelatedParty]:
     """Positions are compared within a document batch; parties of one position sign in any order."""
-    before = [
+    return [
         party
         for party in place.batch.related_parties
         if party.signature_position < place.party.signature_position
         and rules.party_status(party) is not SignatureStatus.SIGNED
     ]
-    if before:
-        first = min(before, key=lambda party: party.signature_position)
-        raise _refused(
-            f"it is not the turn of position {place.party.signature_position}: "
-            f"{first.name!r} at position {first.signature_position} has not signed"
-        )
+
+
+def _out_of_turn(place: Place, before: list[RelatedParty]) -> RuleViolation:
+    first = min(before, key=lambda party: party.signature_position)
+    return _refused(
+        f"it is not the turn of position {place.party.signature_position}: "
+        f"{first.name!r} at position {first.signature_position} has not signed"
+    )
 
 
 def _parties(event: SigningEvent) -> list[RelatedParty]:

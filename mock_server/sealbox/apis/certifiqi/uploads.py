@@ -64,7 +64,7 @@ class Desk:
             raise RuleViolation({"file": [NO_PDF]})
         if facts.editable_fields:
             raise RuleViolation({"file": [EDITABLE]})
-        if self.switches["endorsement_fields"] == "required" and not sent.text("endorsement_page").strip():
+        if not sent.text("endorsement_page").strip() and self.switches["endorsement_fields"] == "required":
             raise RuleViolation({"endorsement_page": ["endorsement_page: the field is required"]})
         wanted = TRUTH.get(sent.text("endorsement_page").strip().lower())
         if wanted is None:
@@ -104,7 +104,10 @@ class Desk:
         file = sent.file("file")
         if file is None:
             raise RuleViolation({"file": ["file: the field is required"]}, "; ".join(sent.notes))
-        if len(file.content) > LIMITS[self.switches["mb"]]:
+        size = len(file.content)
+        if size > max(LIMITS.values()) or (
+            size > min(LIMITS.values()) and size > LIMITS[self.switches["mb"]]
+        ):
             raise RuleViolation({"file": [TOO_LARGE]})
         return file.filename or "document.pdf", file.content
 

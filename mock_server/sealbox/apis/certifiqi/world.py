@@ -152,7 +152,7 @@ class World:
     def _tell(
         self, event: SigningEvent, moment: Moment, at: datetime, *, before: SigningEvent | None = None
     ) -> None:
-        if moment not in WEBHOOK_MOMENTS[self.switches["webhook_moments"]] or not event.webhook_urls:
+        if not event.webhook_urls or moment not in WEBHOOK_MOMENTS[self.switches["webhook_moments"]]:
             return
         # A party's signature is told of before what it means for the whole event.
         above = before if moment is Moment.PARTY_SIGNED else None

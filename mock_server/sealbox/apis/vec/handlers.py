@@ -40,7 +40,7 @@ MANY_ROWS = 5000  # likewise, for filtering certificates
 
 async def create_batch(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
     _demand(world, caller, world.switches["create_permission"])
-    if world.switches["json_body"] == "ignore" and sent.as_json:
+    if sent.as_json and world.switches["json_body"] == "ignore":
         sent = Sent({}, sent.query)
     world.magic.refuse_template(sent.fields.get("template_id"))
     now = world.now
@@ -227,13 +227,10 @@ def _known(world: World, caller: Caller) -> Known:
         found = world.users.get(key)
         return found if found and found.institution_id == caller.institution_id else None
 
-    def name_is_taken(name: str) -> bool:
-        return any(batch.name == name for batch in own(world.batches.values(), caller.institution_id))
-
     return Known(
         template=template,
         user=user,
         is_foreign=world.templates.__contains__,
-        name_is_taken=name_is_taken,
+        name_is_taken=lambda name: (caller.institution_id, name) in world.names,
         now=world.now,
     )

@@ -94,7 +94,7 @@ class Course:
 
 def course(batch: Batch, switches: Mapping[str, str]) -> Course:
     """What has happened and will happen to `batch` if nobody approves or refuses anything more."""
-    before = switches["approval"] == "before_generation"
+    before = not batch.signatures or switches["approval"] == "before_generation"
     queued = (
         batch.created_at
         if switches["initial_status"] == "processing"
@@ -151,9 +151,9 @@ def snapshot(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Snapsh
         changed = max(changed, plan.generation_starts + batch.pace.certificate * handled)
     given = (signature.approved_at for signature in batch.signatures)
     approvals = [approval for approval in given if approval and approval <= now]
-    shown = handled if switches["progress_formula"] == "handled" else handled - failed
+    shown = handled if not failed or switches["progress_formula"] == "handled" else handled - failed
     ended = status in ENDS
-    completed = ended and (switches["completion_date_on"] == "any_end" or status is Status.COMPLETED)
+    completed = ended and (status is Status.COMPLETED or switches["completion_date_on"] == "any_end")
     return Snapshot(
         status=_shown(status, batch, switches),
         handled=handled,

@@ -60,7 +60,7 @@ def read_recipients(
         rows = tuple(
             read(cells)
             for cells in lines
-            if switches["blank_rows"] == "fail_row" or any(cell.strip() for cell in cells)
+            if any(cell.strip() for cell in cells) or switches["blank_rows"] == "fail_row"
         )
     except csv.Error as error:
         why = _why_unreadable(content, text, switches) or f"the CSV reader says: {error}"
@@ -72,7 +72,7 @@ def read_recipients(
         raise _refused(
             "The csv file must contain at least one recipient.", "there is no row below the headers"
         )
-    if switches["row_faults"] == "refuse_upload":
+    if any(row.fault for row in rows) and switches["row_faults"] == "refuse_upload":
         _refuse_faults(rows)
     return Recipients(rows, tuple(headers[position] for position in custom), tuple(hints))
 
@@ -95,9 +95,9 @@ def _decode(content: bytes, switches: Mapping[str, str]) -> tuple[str, list[str]
 def _lines(text: str, switches: Mapping[str, str]) -> tuple[list[str], Iterator[list[str]]]:
     csv.field_size_limit(LARGEST_CELL)  # the module keeps it for the process: it is only ever this value
     first_line = text.partition("\n")[0]
-    delimiter = ","
-    if switches["csv_delimiter"] == "detect":
-        delimiter = max(DELIMITERS, key=first_line.count)
+    delimiter = max(DELIMITERS, key=first_line.count)
+    if delimiter != "," and switches["csv_delimiter"] == "comma":
+        delimiter = ","
     # Lines end at \n, as PHP's fgetcsv has it: a file with nothing but \r is one line, and a \r within a line
     # is a letter, on which the csv module would stop.
     odd = bool(BARE_RETURN.search(text))
@@ -115,10 +115,10 @@ def _named(headers: Sequence[str]) -> dict[str, int]:
 
 def _known(written: Sequence[str], switches: Mapping[str, str]) -> list[str]:
     """The headers, with those of reserved columns as documented where the match is lenient."""
-    if switches["csv_header_match"] == "exact":
-        return list(written)
     reserved = {header.lower(): header for header in RESERVED}
-    return [reserved.get(re.sub(r"\s", "", header).lower(), header) for header in written]
+    lenient = [reserved.get(re.sub(r"\s", "", header).lower(), header) for header in written]
+    exact = lenient == list(written) or switches["csv_header_match"] == "exact"
+    return list(written) if exact else lenient
 
 
 def _columns(headers: list[str], written: Sequence[str], switches: Mapping[str, str]) -> dict[str, int]:
@@ -161,7 +161,7 @@ class _RowReader:
             yield f"{NAME} is empty"
         if not email:
             yield f"{EMAIL} is empty"
-        elif self.switches["bad_row_email"] == "fail_row" and not EMAIL_ADDRESS.fullmatch(email):
+        elif not EMAIL_ADDRESS.fullmatch(email) and self.switches["bad_row_email"] == "fail_row":
             yield f"{EMAIL} is not an e-mail address: {_shown(email)}"
         if self.fails(email):
             yield f"the magic address {_shown(email)} asked for a failure"
@@ -222,7 +222,7 @@ def _why_unreadable(content: bytes, text: str, switches: Mapping[str, str]) -> s
     if "\r" in first_line.rstrip("\r\n"):
         return "the lines end with a bare carriage return (old Mac): save it with \\n or \\r\\n"
     other = max(DELIMITERS, key=first_line.count)
-    if switches["csv_delimiter"] == "comma" and first_line.count(other) > first_line.count(","):
+    if first_line.count(other) > first_line.count(",") and switches["csv_delimiter"] == "comma":
         return (
             f"the columns are separated by {other!r}, not by a comma: save it as CSV UTF-8 (comma delimited)"
         )

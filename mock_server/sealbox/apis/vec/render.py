@@ -63,11 +63,9 @@ def batch_item(batch: Batch, view: View) -> dict[str, Any]:
 
 
 def batch(batch: Batch, view: View) -> dict[str, Any]:
-    needed = view.user_uuid in (
-        tuple(signature.user_uuid for signature in batch.signatures)
-        if view.switches["requires_my_signature"] == "always"
-        else outstanding(batch)
-    )
+    mine = view.user_uuid in (signature.user_uuid for signature in batch.signatures)
+    due = view.user_uuid in outstanding(batch)
+    needed = mine and (due or view.switches["requires_my_signature"] == "always")
     return {
         **batch_item(batch, view),
         "template": template(batch.template, view),

@@ -97,11 +97,11 @@ def new_batch(
 
 def _blank_to_none(value: Any, switches: Mapping[str, str], depth: int = DEEPEST) -> Any:
     """As Laravel's TrimStrings and ConvertEmptyStringsToNull do before any rule is asked."""
-    if switches["trim_strings"] == "no":
-        return value
     match value:
         case str():
-            return value.strip() or None
+            trimmed = value.strip()
+            kept = trimmed != value and switches["trim_strings"] == "no"
+            return (value if kept else trimmed) or None
         case dict() if depth:
             return {key: _blank_to_none(item, switches, depth - 1) for key, item in value.items()}
         case list() if depth:
@@ -114,7 +114,7 @@ def _name(value: Any, known: Known, switches: Mapping[str, str], errors: Errors)
         errors["name"] = ["The name field is required."]
     elif not isinstance(value, str):
         errors["name"] = ["The name field must be a string."]
-    elif switches["name_unique"] == "yes" and known.name_is_taken(value):
+    elif known.name_is_taken(value) and switches["name_unique"] == "yes":
         errors["name"] = ["The name has already been taken."]
     else:
         return value
@@ -130,7 +130,7 @@ def _template(value: Any, known: Known, switches: Mapping[str, str], errors: Err
         return None
     template = known.template(value.lower())
     if template is None:
-        if switches["foreign_template"] == "forbidden" and known.is_foreign(value.lower()):
+        if known.is_foreign(value.lower()) and switches["foreign_template"] == "forbidden":
             raise Forbidden("certificate-templates:view")
         errors["template_id"] = ["The selected template id is invalid."]
     return template
@@ -247,9 +247,9 @@ def _compare_with_fields(
 def _complete(
     template: Template, given: Sequence[Signature] | None, known: Known, switches: Mapping[str, str]
 ) -> tuple[Signature, ...]:
-    if given is not None and switches["signatories_replace"] == "whole":
-        return tuple(sorted(given, key=lambda signature: signature.index))
     defaults = template.default_signatories if template.defaults_configured else ()
+    if given is not None and (not defaults or switches["signatories_replace"] == "whole"):
+        return tuple(sorted(given, key=lambda signature: signature.index))
     by_index = {
         default.index: Signature(
             default.index, default.user.uuid, known.now if default.auto_approve else None

@@ -72,6 +72,7 @@ class World:
         self.users = dict(start.users)
         self.templates = dict(start.templates)
         self.batches: dict[str, Batch] = {}
+        self.names: set[tuple[int, str]] = set()
         self._by_head: dict[str, Batch] = {}
         self._known: dict[str, tuple[Batch, int]] = {}
         for batch in start.batches.values():
@@ -87,6 +88,7 @@ class World:
     def keep(self, batch: Batch) -> None:
         """Remember `batch`, in place of an earlier state of it."""
         self.batches[batch.id] = batch
+        self.names.add((batch.institution_id, batch.name))
         self._by_head[batch.id[:24]] = batch
         for row, recipient in enumerate(batch.recipients.rows):
             if recipient.known_as is None:

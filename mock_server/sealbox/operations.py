@@ -1,0 +1,127 @@
+"""The operations of each API as its document has them: which one a request means, and what each status is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from . import contract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """One answer of an operation. `example` is the body that the document shows for it."""
+
+    provenance: str
+    source: str
+    description: str
+    example: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation; `path` is below the API's base path and has its parameters in braces."""
+
+    api: str
+    id: str
+    method: str
+    path: str
+    summary: str
+    provenance: str
+    source: str
+    answers: Mapping[int, Documented]
+
+
+@cache
+def operations(api: str) -> Mapping[str, Operation]:
+    """The operations of `api` by their operationId, in the document's order."""
+    document = contract.document(api)
+    found = (
+        _operation(api, document, path, method)
+        for path, item in document["paths"].items()
+        for method in item
+        if method in contract.METHODS
+    )
+    return MappingProxyType({operation.id: operation for operation in found})
+
+
+def meant(api: str, method: str, path: str) -> Operation | None:
+    """The operation that `method` on `path`, base path included, means; HEAD means what GET does."""
+    asked = "GET" if method == "HEAD" else method
+    exact, patterns = _table(api)
+    if operation := exact.get((asked, path)):
+        return operation
+    return next(
+        (operation for pattern, operation in patterns.get(asked, ()) if pattern.fullmatch(path)),
+        None,
+    )
+
+
+@cache
+def _table(
+    api: str,
+) -> tuple[dict[tuple[str, str], Operation], dict[str, list[tuple[re.Pattern[str], Operation]]]]:
+    exact: dict[tuple[str, str], Operation] = {}
+    patterns: dict[str, list[tuple[re.Pattern[str], Operation]]] = {}
+    for operation in operations(api).values():
+        path = f"/{api}{operation.path}"
+        if "{" in path:
+            pattern = re.compile(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path)))
+            patterns.setdefault(operation.method, []).append((pattern, operation))
+        else:
+            exact[operation.method, path] = operation
+    return exact, patterns
+
+
+def _operation(api: str, document: Mapping[str, Any], path: str, method: str) -> Operation:
+    written = document["paths"][path][method]
+    marks = written.get("x-response-provenance", {})
+    return Operation(
+        api=api,
+        id=written["operationId"],
+        method=method.upper(),
+        path=path,
+        summary=written["summary"],
+        provenance=written["x-provenance"],
+        source=written["x-source"],
+        answers=MappingProxyType(
+            {
+                int(status): _documented(resolved(document, answer), marks.get(status))
+                for status, answer in written["responses"].items()
+                if status.isdecimal()
+            }
+        ),
+    )
+
+
+def _documented(answer: Mapping[str, Any], mark: str | None) -> Documented:
+    (content,) = answer["content"].values()
+    return Documented(
+        provenance=mark or answer["x-provenance"],
+        source=answer["x-source"],
+        description=answer["description"],
+        example=_first_example(content),
+    )
+
+
+def _first_example(content: Mapping[str, Any]) -> Any:
+    if "example" in content:
+        return content["example"]
+    examples: Iterable[Mapping[str, Any]] = content.get("examples", {}).values()
+    return next((example["value"] for example in examples), None)
+
+
+def resolved(document: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`value`, or what it refers to."""
+    if "$ref" not in value:
+        return value
+    found: Any = document
+    for step in value["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    return dict(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from . import contract
 from .auth import why_unsent
-from .problems import Problem, Unauthorized
+from .problems import Problem, Unauthorized, Undocumented
 
 if TYPE_CHECKING:
     from connexion.lifecycle import ConnexionRequest
@@ -112,6 +112,9 @@ def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Re
             404, f"nothing is here; there are {', '.join(f'/{name}' for name in sorted(renders))}"
         )
         api = "_sandbox"
+    if isinstance(problem, Undocumented):
+        answer = renders[api](Failure(501, problem.behaviour), {})
+        return replace(answer, why=problem.why)
     return renders[api](problem, _switches(context, api))
 
 

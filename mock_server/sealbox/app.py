@@ -21,9 +21,12 @@ from . import contract, control, deliveries
 from .answers import error_handler
 from .auth import security_map
 from .delivery import Courier, Guard
+from .hosts import Hosts
 from .intake import AlreadyRead, Front, Intake, JsonBody, Unjudged
+from .metrics import Meter
 from .problems import Problem
 from .pump import lifespan
+from .recorder import Recorder
 from .sandbox import Plan, Sandboxes
 
 if TYPE_CHECKING:
@@ -31,23 +34,30 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import ModuleType
 
+    from .exchange import Exchange
+
 CONTROL = "_sandbox"
 HANDLED = (Problem, ProblemException, HTTPException, Exception)
 
 
-def create_app(
+def create_app(  # noqa: PLR0913, one argument a setting
     plan: Plan | None = None,
     *,
     body_limit: int = 32 * 1024 * 1024,
     check_answers: bool = False,
     webhook_hosts: Iterable[str] = (),
     system: Callable[[], datetime] | None = None,
+    allow_hosts: Iterable[str] = (),
+    quiet_headers: bool = False,
+    on_exchange: Callable[[Exchange], None] | None = None,
 ) -> Intake:
     """Make an application with tenants of its own; two of them in one process never meet.
 
     `check_answers` has Connexion hold every answer against the contract (a violation is a 500): the tests
     do, and a server does not, for it costs more than the answer itself. `webhook_hosts` are reached beside
-    loopback. `system` replaces the system's time.
+    loopback. `system` replaces the system's time. `allow_hosts` are names by which the control plane may be
+    asked beside those of this machine. `quiet_headers` leaves out what explains an answer. `on_exchange` is
+    told of each exchange with a vendor's API.
     """
     if check_answers:
         _check_more_formats()
@@ -73,7 +83,16 @@ def create_app(
     handle = error_handler({api: front.render for api, front in fronts.items()})
     for problem in HANDLED:
         app.add_error_handler(problem, handle)
-    return Intake(app, fronts=fronts, sandboxes=sandboxes, body_limit=body_limit)
+    meter = Meter()
+    return Intake(
+        app,
+        fronts=fronts,
+        sandboxes=sandboxes,
+        recorder=Recorder(sandboxes, meter, on_exchange=on_exchange, quiet=quiet_headers),
+        hosts=Hosts(allow_hosts),
+        meter=meter,
+        body_limit=body_limit,
+    )
 
 
 def _front(package: ModuleType) -> Front:

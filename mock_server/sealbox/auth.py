@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from connexion.security import ApiKeySecurityHandler, BearerSecurityHandler
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from connexion.lifecycle import ConnexionRequest
     from starlette.datastructures import Headers
 
+    from .exchange import RawHeaders
     from .sandbox import Sandboxes
 
 
@@ -38,6 +39,22 @@ def credential_header(api: str, credential: str) -> str:
     """The header line that carries `credential`, as the API's document has it."""
     scheme = _scheme(api)
     return f"{_header(scheme)}: {'Bearer ' if scheme['type'] == 'http' else ''}{credential}"
+
+
+@cache
+def _carrier(api: str) -> tuple[bytes, bytes]:
+    """The header that carries a credential of `api`, and what stands before it."""
+    scheme = _scheme(api)
+    return _header(scheme).lower().encode(), b"bearer " if scheme["type"] == "http" else b""
+
+
+def credential_sent(api: str, headers: RawHeaders) -> str | None:
+    """The credential that a request carries, whoever issued it."""
+    name, prefix = _carrier(api)
+    for one, value in headers:
+        if one == name and value[: len(prefix)].lower() == prefix:
+            return value[len(prefix) :].strip().decode("latin-1")
+    return None
 
 
 def why_unsent(api: str, headers: Headers) -> str:

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from . import __version__
 from .answers import header_text, refusal
 from .problems import BodyTooLarge, MalformedBody
+from .wire import Wire, collected, replay, sent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from .answers import Render
+    from .exchange import Exchange
+    from .hosts import Hosts
+    from .metrics import Meter
+    from .recorder import Recorder
     from .sandbox import Sandboxes
 
 Read = Callable[[str | None, bytes, bytes], tuple[dict[str, Any], tuple[str, bytes] | None]]
@@ -46,6 +51,8 @@ class Front:
     download: Download | None = None
 
 
+CONTROL = "_sandbox"
+PAGES = ("/_sandbox/ui", "/_sandbox/docs")
 LARGE_BODY = 1024 * 1024  # bytes from which on a body is read in a thread, so that other tenants do not wait
 
 
@@ -54,21 +61,31 @@ class Intake:
 
     Connexion takes a request without Content-Length for one without a body, and reads multipart bodies in
     its own way; so the body is read here, and what each API's own reader makes of it is handed to its
-    handlers by name, beside `base_url` and `sandboxes`.
+    handlers by name, beside `base_url` and `sandboxes`. Every exchange with a vendor's API, and with a path
+    that is none, goes through the `recorder`; the control plane and the `pages` go by themselves.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, one argument a part
         self,
         app: ASGIApp,
         *,
         fronts: Mapping[str, Front],
         sandboxes: Sandboxes,
+        recorder: Recorder,
+        hosts: Hosts,
+        meter: Meter,
+        pages: ASGIApp | None = None,
         body_limit: int,
     ) -> None:
         self.app = app
         self.fronts = fronts
         self.sandboxes = sandboxes
+        self.recorder = recorder
+        self.hosts = hosts
+        self.meter = meter
+        self.pages = pages
         self.body_limit = body_limit
+        self._renders = {api: front.render for api, front in fronts.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,33 +93,52 @@ class Intake:
             return
         # One slash at the end means nothing, and Starlette would answer with a redirect that no vendor sends.
         scope = {**scope, "path": scope["path"].removesuffix("/") or "/"}
-        if await self._downloaded(scope, receive, send):
+        if self._is_own(scope["path"]):
+            await self._own(scope, receive, _marked(send))
+            return
+        await self.recorder.record(scope, receive, _marked(send), _Handling(self, scope, receive))
+
+    def _is_own(self, path: str) -> bool:
+        return path == "/" or path.split("/", 2)[1] == CONTROL
+
+    async def _own(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The control plane and the pages, which answer to this machine only."""
+        headers = Headers(raw=scope["headers"])
+        if why := self.hosts.why_not(headers.get("host"), headers.get("origin")):
+            await sent(self.refused(scope, HTTPException(403, why)), send)
+            return
+        if self.pages is not None and is_page(scope["path"]):
+            await self.pages(scope, receive, send)
             return
         try:
-            if scope["path"].endswith("/") or scope["path"][1:] in self.fronts:
-                raise HTTPException(404)  # noqa: TRY301, answered as every other refusal
-            body = await self._body(Request(scope, receive))
+            answer = await self.handled(scope, await self.body(scope, receive))
         except ClientDisconnect:
-            return  # half a request is none
-        except (BodyTooLarge, HTTPException) as problem:
-            await self._refuse(scope, problem, send)
             return
-        scope, body = await self._prepared(scope, body)
-        await self.app(scope, _replay(body, receive), _marked(send))
+        except (BodyTooLarge, HTTPException) as problem:
+            answer = self.refused(scope, problem)
+        await sent(answer, send)
 
-    async def _downloaded(self, scope: Scope, receive: Receive, send: Send) -> bool:
+    async def handled(self, scope: Scope, body: bytes) -> Wire:
+        if scope["path"].endswith("/") or scope["path"][1:] in self.fronts or not self._front(scope):
+            raise HTTPException(404)
+        scope, body = await self._prepared(scope, body)
+        return await collected(self.app, scope, body)
+
+    def _front(self, scope: Scope) -> Front | None:
+        return self.fronts.get(scope["path"].split("/", 2)[1])
+
+    async def downloaded(self, scope: Scope) -> Wire | None:
         _, api, *below = scope["path"].split("/", 2)
         front = self.fronts.get(api)
         if front is None or front.download is None or not below or scope["method"] not in {"GET", "HEAD"}:
-            return False
+            return None
         base_url = _base_url(scope, Headers(raw=scope["headers"]), api)
         response = await front.download(below[0], self.sandboxes, base_url)
-        if response is None:
-            return False
-        await response(scope, receive, _marked(send))
-        return True
+        return await collected(response, scope, b"") if response is not None else None
 
-    async def _body(self, request: Request) -> bytes:
+    async def body(self, scope: Scope, receive: Receive) -> bytes:
+        """Raises BodyTooLarge, and ClientDisconnect: half a request is none."""
+        request = Request(scope, receive)
         length = request.headers.get("content-length", "")
         # Python refuses to read a number of thousands of digits, and nobody sends that many bytes.
         if length.isdecimal() and (len(length) > 18 or int(length) > self.body_limit):
@@ -120,6 +156,8 @@ class Intake:
         headers = MutableHeaders(raw=list(scope["headers"]))
         api = scope["path"].split("/", 2)[1]
         given: dict[str, Any] = {"sandboxes": self.sandboxes, "base_url": _base_url(scope, headers, api)}
+        if api == CONTROL:
+            given["meter"] = self.meter
         front = self.fronts.get(api)
         if front and (read := front.read):
             asked = headers.get("content-type"), scope["query_string"], body
@@ -135,38 +173,48 @@ class Intake:
         extensions = {**scope.get("extensions", {}), "connexion_context": given}
         return {**scope, "headers": headers.raw, "extensions": extensions}, body
 
-    async def _refuse(self, scope: Scope, problem: Exception, send: Send) -> None:
-        answer = refusal(scope, problem, {api: front.render for api, front in self.fronts.items()})
+    def refused(self, scope: Scope, problem: Exception) -> Wire:
+        """The refusal in the shape of the API that was asked. What is left of the body is not read."""
+        answer = refusal(scope, problem, self._renders)
         body = orjson.dumps(answer.body)
         headers = {
             "content-type": answer.media_type,
             "content-length": str(len(body)),
-            "connection": "close",  # the rest of the body is not read
+            "connection": "close",
             "x-sandbox-why": header_text(answer.why),
         }
-        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-        send = _marked(send)
-        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        await send({"type": "http.response.body", "body": body})
+        return Wire(answer.status, [(name.encode(), value.encode()) for name, value in headers.items()], body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Handling:
+    """How one request to a vendor's API goes on."""
+
+    intake: Intake
+    scope: Scope
+    receive: Receive
+
+    async def read(self, exchange: Exchange) -> None:
+        exchange.body = await self.intake.body(self.scope, self.receive)
+        exchange.size = len(exchange.body)
+
+    async def answer(self, exchange: Exchange) -> Wire:
+        found = await self.intake.downloaded(self.scope)
+        return found or await self.intake.handled(self.scope, exchange.body)
+
+    def refuse(self, problem: Exception) -> Wire:
+        return self.intake.refused(self.scope, problem)
+
+
+def is_page(path: str) -> bool:
+    """Whether people read what is there, and no program."""
+    return path == "/" or path.startswith(PAGES)
 
 
 def _base_url(scope: Scope, headers: Headers, api: str) -> str:
     """The address under which this client knows the API, for links in answers."""
     host, port = scope.get("server") or ("127.0.0.1", 80)
     return f"{scope['scheme']}://{quote(headers.get('host', f'{host}:{port}'), safe=':[]')}/{api}"
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    given = False
-
-    async def replay() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return replay
 
 
 def _marked(send: Send) -> Send:
@@ -197,7 +245,7 @@ class JsonBody(JSONRequestBodyValidator):  # type: ignore[misc]  # connexion shi
             raise MalformedBody(str(error) if body else "the body is empty") from error
         self._validate(payload)
         scope["extensions"]["connexion_context"]["payload"] = payload
-        return _replay(body, receive), scope
+        return replay(body, receive), scope
 
 
 class AlreadyRead(AbstractRequestBodyValidator):  # type: ignore[misc]  # connexion ships no types

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Documented:
-    """One answer of an operation. `example` is the body that the document shows for it."""
+    """One answer of an operation. `example` is the body that the document shows for it.
+
+    `source` is the address of the vendor's page, empty for what is inferred.
+    """
 
     provenance: str
     source: str
@@ -82,6 +85,7 @@ def _table(
 def _operation(api: str, document: Mapping[str, Any], path: str, method: str) -> Operation:
     written = document["paths"][path][method]
     marks = written.get("x-response-provenance", {})
+    pages = {"seed": document["info"]["x-seed-source"], "inferred": ""}
     return Operation(
         api=api,
         id=written["operationId"],
@@ -89,10 +93,10 @@ def _operation(api: str, document: Mapping[str, Any], path: str, method: str) ->
         path=path,
         summary=written["summary"],
         provenance=written["x-provenance"],
-        source=written["x-source"],
+        source=pages.get(written["x-source"], written["x-source"]),
         answers=MappingProxyType(
             {
-                int(status): _documented(resolved(document, answer), marks.get(status))
+                int(status): _documented(resolved(document, answer), marks.get(status), pages)
                 for status, answer in written["responses"].items()
                 if status.isdecimal()
             }
@@ -100,11 +104,11 @@ def _operation(api: str, document: Mapping[str, Any], path: str, method: str) ->
     )
 
 
-def _documented(answer: Mapping[str, Any], mark: str | None) -> Documented:
+def _documented(answer: Mapping[str, Any], mark: str | None, pages: Mapping[str, str]) -> Documented:
     (content,) = answer["content"].values()
     return Documented(
         provenance=mark or answer["x-provenance"],
-        source=answer["x-source"],
+        source=pages.get(answer["x-source"], answer["x-source"]),
         description=answer["description"],
         example=_first_example(content),
     )

@@ -81,7 +81,7 @@ class BodyTooLarge(Problem):
 
 
 class Undocumented(Problem):
-    """The answer would go by the inferred behaviour `behaviour`, and the tenant takes documented ones only."""
+    """The answer would go by the inferred `behaviour`, and the tenant takes documented ones only."""
 
     def __init__(self, behaviour: str) -> None:
         super().__init__(behaviour)

@@ -72,7 +72,7 @@ class Switches(dict[str, str]):
         return super().__getitem__(name)
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in self else default
+        return self[name] if name in self else default  # noqa: SIM401, it would ask itself
 
 
 def effects(switches: Mapping[str, Mapping[str, Any]], values: Mapping[str, str]) -> dict[str, str]:

@@ -7,24 +7,32 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
+from hashlib import blake2b
 from importlib import import_module
-from random import Random
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from . import contract
+from .agenda import Happening
+from .assumptions import Assumptions
 from .clock import Clock, ClockMode
 from .delivery import Courier
+from .faults import Faults
+from .journal import Journal
+from .relied import Switches, effects
+from .timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from .webhooks import Outbox
+    from .exchange import Exchange
+    from .webhooks import Delivery, Outbox
 
 DEFAULT_TENANT = "demo"
 TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # a `$` in the contract's pattern lets a line end pass
+FILE_OF = re.compile(r"/[a-z_]+/storage/@([a-z0-9-]+)/")
 MOST_SECONDS = 86_400
 
 
@@ -40,11 +48,14 @@ class World(Protocol):
     def next_due(self, now: datetime) -> datetime | None:
         """The first moment after `now` at which something changes by itself."""
 
-    def happen(self, now: datetime) -> None:
-        """Note what has become due by `now` and is more than a matter of looking."""
+    def happen(self, now: datetime) -> Iterable[Happening]:
+        """Let happen what is due by `now`; tell of it, and of what was done since the last call."""
 
     def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:
         """How many objects of each kind are in each status."""
+
+    def statuses(self, key: str, now: datetime) -> frozenset[str]:
+        """Every status that the object `key` can be said to have, none for one that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,9 @@ class Plan:
     pace: Mapping[str, float] = field(default_factory=dict)
     """Seconds that things take, where they differ from the world's own `pace`, by `<api>.<name>`."""
 
+    only: tuple[str, ...] = ()
+    """Where behaviour has to come from to be answered with; empty when anything is."""
+
 
 class Sandbox:
     """One tenant's isolated world."""
@@ -71,7 +85,11 @@ class Sandbox:
         self._courier = courier
         self._catching_up = asyncio.Lock()
         self.clock = Clock(plan.clock, start=plan.clock_start, scale=plan.clock_scale, system=system)
-        self.random = Random(f"sandbox {plan.seed} {plan.tenant}")  # noqa: S311, reproducible on purpose
+        self.journal = Journal()
+        self.faults = Faults()
+        self.assumptions = Assumptions()
+        self.timeline = Timeline()
+        self._ids = 0
         self.worlds: dict[str, World] = {
             api: import_module(f"sealbox.apis.{api}.world").build(self) for api in contract.apis()
         }
@@ -82,12 +100,25 @@ class Sandbox:
         return "storage" if self.plan.tenant == DEFAULT_TENANT else f"storage/@{self.plan.tenant}"
 
     def new_id(self) -> str:
-        return str(UUID(int=self.random.getrandbits(128), version=4))
+        self._ids += 1
+        drawn = blake2b(f"{self.plan.seed} {self.plan.tenant} {self._ids}".encode(), digest_size=16)
+        return str(UUID(bytes=drawn.digest(), version=4))
 
     def switches(self, api: str) -> Mapping[str, str]:
         """Every decision of `api` as it stands for this tenant."""
-        defaults = {switch["name"]: switch["default"] for switch in switches(api)}
-        return MappingProxyType(defaults | _of(api, self.plan.switches))
+        known = {switch["name"]: switch for switch in switches(api)}
+        values = {name: switch["default"] for name, switch in known.items()} | _of(api, self.plan.switches)
+        return Switches(api, values, effects(known, values))
+
+    def has(self, about: str, status: str) -> bool:
+        """Whether the object that users know as `about` has `status` now."""
+        now = self.clock.now()
+        return any(status in world.statuses(about, now) for world in self.worlds.values())
+
+    def note(self, exchange: Exchange, relied: Mapping[str, str]) -> None:
+        """Write down an exchange that is over, and what it relied on."""
+        self.journal.add(exchange)
+        self.assumptions.add(exchange, relied)
 
     def pace(self, api: str) -> Mapping[str, timedelta]:
         """How long things take in `api`: a sandbox choice, no vendor promises a speed."""
@@ -109,6 +140,18 @@ class Sandbox:
         await self._move_to(target)
         return self.clock.now()
 
+    async def advance_until(self, about: str, status: str) -> datetime:
+        """Move until the object `about` has `status`.
+
+        Raises ValueError, with the clock where nothing more happens, if it never gets there.
+        """
+        while not self.has(about, status):
+            due = self.next_due()
+            if due is None:
+                raise ValueError(f"nothing more happens by itself, and {about} has not become {status}")
+            await self._move_to(due)
+        return self.clock.now()
+
     async def advance_until_idle(self) -> datetime:
         """Move from one due moment to the next until nothing more happens by itself."""
         while (due := self.next_due()) is not None:
@@ -125,11 +168,11 @@ class Sandbox:
         async with self._catching_up:
             now = self.clock.now()
             for world in self.worlds.values():
-                world.happen(now)
+                self.timeline.extend(world.happen(now))
             for outbox in self.outboxes():
                 for delivery in outbox.due(now):
                     attempt = await self._courier.attempt(delivery, len(delivery.attempts) + 1, now)
-                    outbox.record(delivery, attempt)
+                    self.timeline.append(_attempted(outbox.record(delivery, attempt)))
 
     @property
     def is_catching_up(self) -> bool:
@@ -142,6 +185,13 @@ class Sandbox:
     def outboxes(self) -> list[Outbox]:
         """The webhooks of every API that has any."""
         return [world.outbox for world in self.worlds.values() if world.outbox is not None]
+
+
+def _attempted(delivery: Delivery) -> Happening:
+    attempt = delivery.attempts[-1]
+    came = f"{attempt.status} ({attempt.latency_ms:.0f} ms)" if attempt.status else attempt.error
+    what = f"webhook {delivery.moment!r}, attempt {attempt.number}: {came}"
+    return Happening(attempt.at, delivery.api, delivery.about, what)
 
 
 @cache
@@ -239,6 +289,11 @@ class Sandboxes:
             return self._by_tenant.get(DEFAULT_TENANT), path
         tenant, _, rest = path.removeprefix("@").partition("/")
         return self._by_tenant.get(tenant), rest
+
+    def of_path(self, path: str) -> Sandbox | None:
+        """Whose file is at `path`, if it is one of a named tenant."""
+        tenant = FILE_OF.match(path)
+        return self._by_tenant.get(tenant[1]) if tenant else None
 
     def holder(self, api: str, credential: str) -> Sandbox | None:
         """The sandbox in which somebody holds `credential`."""

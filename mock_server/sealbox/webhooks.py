@@ -89,6 +89,7 @@ class Delivery:
     faults: tuple[FaultKind, ...] = ()  # those that have touched it
     step: int = 0  # of the ladder, on which the next attempt is
     replays: int = 0
+    original: bytes = b""  # what was to be said, whatever a fault has made of `body`
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ class Outbox:
             url=url,
             headers=headers,
             body=body,
+            original=body,
             created_at=now,
             next_at=now + self._ladder[0],
         )

@@ -24,7 +24,7 @@ from sealbox.apis.vec.certificates import (
     reference_row,
     row_of,
 )
-from sealbox.apis.vec.lifecycle import snapshot
+from sealbox.apis.vec.lifecycle import stand
 from sealbox.apis.vec.model import KnownCertificate, Recipients, Status
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def test_a_refused_batch_counts_the_certificates_that_failed(vec: VecValues, app
     batch, switches = vec.batch("....", signatures=vec.signed(-3)), vec.switches(approval=approval)
     failed = statuses(vec, batch, 99, approval=approval).count("failed")
 
-    assert snapshot(batch, vec.after(99), switches).failed == failed
+    assert stand(batch, vec.after(99), switches).failed == failed
 
 
 def test_files_exist_once_a_certificate_is_made(vec: VecValues) -> None:
@@ -190,7 +190,7 @@ def test_a_known_certificate_shows_what_the_world_says(vec: VecValues) -> None:
 def test_the_counters_of_a_batch_count_its_certificates(vec: VecValues, data: st.DataObject) -> None:
     life: Life = data.draw(vec.lives(refusals=False))
     for at in life.times:
-        shown = snapshot(life.batch, at, life.switches)
+        shown = stand(life.batch, at, life.switches)
         counts = Counter(one.status for one in certificates(life.batch, at, life.switches))
 
         assert counts[CertificateStatus.GENERATED] == shown.processed

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.apis.vec.lifecycle import ENDS, NEXT, next_due, snapshot
+from sealbox.apis.vec.lifecycle import ENDS, NEXT, next_due, stand
 from sealbox.apis.vec.model import Status
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Seen = list[tuple[float, str]]
 
 
 def seen(vec: VecValues, batch: Batch, seconds: Sequence[float], **chosen: str) -> list[str]:
-    return [snapshot(batch, vec.after(at), vec.switches(**chosen)).status.value for at in seconds]
+    return [stand(batch, vec.after(at), vec.switches(**chosen)).status.value for at in seconds]
 
 
 # ---- scenarios: two seconds of queue, then half a second for each certificate -----------------------------
@@ -122,7 +122,7 @@ def test_a_refusal_after_the_end_comes_too_late(vec: VecValues) -> None:
 
 def test_the_counters_follow_the_rows(vec: VecValues) -> None:
     batch, switches = vec.batch(".x.x"), vec.switches()
-    shown = [snapshot(batch, vec.after(2 + half / 2), switches) for half in range(5)]
+    shown = [stand(batch, vec.after(2 + half / 2), switches) for half in range(5)]
 
     assert [one.processed for one in shown] == [0, 1, 1, 2, 2]
     assert [one.failed for one in shown] == [0, 0, 1, 1, 2]
@@ -131,7 +131,7 @@ def test_the_counters_follow_the_rows(vec: VecValues) -> None:
 
 @pytest.mark.parametrize(("formula", "progress"), [("handled", 100), ("succeeded", 66.67)])
 def test_progress_counts_what_its_switch_says(vec: VecValues, formula: str, progress: float) -> None:
-    shown = snapshot(vec.batch(".x."), vec.after(99), vec.switches(progress_formula=formula))
+    shown = stand(vec.batch(".x."), vec.after(99), vec.switches(progress_formula=formula))
 
     assert shown.progress == progress
 
@@ -150,7 +150,7 @@ def test_progress_counts_what_its_switch_says(vec: VecValues, formula: str, prog
 def test_a_completion_date_stands_on_the_ends_its_switch_names(
     vec: VecValues, which: str, rows: str, *, dated: bool
 ) -> None:
-    shown = snapshot(vec.batch(rows), vec.after(99), vec.switches(completion_date_on=which))
+    shown = stand(vec.batch(rows), vec.after(99), vec.switches(completion_date_on=which))
 
     assert shown.completion_date == (vec.after(3) if dated else None)
 
@@ -158,20 +158,20 @@ def test_a_completion_date_stands_on_the_ends_its_switch_names(
 @pytest.mark.parametrize(("most", "status"), [(0, "pending"), (1, "processing"), (2, "completed")])
 def test_a_stalled_batch_stays_where_it_is(vec: VecValues, most: int, status: str) -> None:
     batch = vec.batch("..", pace=vec.pace(stalls_after=most))
-    shown = snapshot(batch, vec.after(10_000), vec.switches())
+    shown = stand(batch, vec.after(10_000), vec.switches())
 
     assert (shown.status, shown.handled) == (status, most)
 
 
 def test_an_approval_is_a_change_of_the_batch(vec: VecValues) -> None:
     batch = vec.batch(signatures=vec.signed(6, None))
-    updated = [snapshot(batch, vec.after(at), vec.switches()).updated_at for at in (0, 1, 2, 5, 6, 99)]
+    updated = [stand(batch, vec.after(at), vec.switches()).updated_at for at in (0, 1, 2, 5, 6, 99)]
 
     assert updated == [vec.after(at) for at in (0, 0, 2, 2, 6, 6)]
 
 
 def test_a_certificate_is_a_change_of_the_batch(vec: VecValues) -> None:
-    shown = snapshot(vec.batch("...."), vec.after(3.2), vec.switches())
+    shown = stand(vec.batch("...."), vec.after(3.2), vec.switches())
 
     assert (shown.handled, shown.updated_at) == (2, vec.after(3))
 
@@ -179,7 +179,7 @@ def test_a_certificate_is_a_change_of_the_batch(vec: VecValues) -> None:
 @pytest.mark.parametrize("approval", ["before_generation", "after_generation"])
 def test_a_batch_that_takes_no_time_ends_when_it_starts(vec: VecValues, approval: str) -> None:
     batch = vec.batch(".x", pace=vec.pace(queue=0, certificate=0))
-    shown = snapshot(batch, vec.NOW, vec.switches(approval=approval))
+    shown = stand(batch, vec.NOW, vec.switches(approval=approval))
 
     assert (shown.status, shown.processed, shown.failed) == (Status.PARTIALLY_COMPLETED, 1, 1)
 
@@ -192,7 +192,7 @@ def test_certificates_made_in_no_time_wait_for_signatures(vec: VecValues) -> Non
 
 def test_a_refusal_during_the_queue_fails_every_certificate(vec: VecValues) -> None:
     batch = vec.batch("..", signatures=vec.signed(-1))
-    shown = snapshot(batch, vec.after(99), vec.switches(approval="after_generation"))
+    shown = stand(batch, vec.after(99), vec.switches(approval="after_generation"))
 
     assert (shown.status, shown.processed, shown.failed, shown.progress) == (Status.FAILED, 0, 2, 100)
 
@@ -217,7 +217,7 @@ def test_the_table_leads_from_pending_everywhere_and_from_an_end_nowhere() -> No
 @given(data=st.data())
 def test_counters_stay_within_the_total_and_never_go_back(vec: VecValues, data: st.DataObject) -> None:
     life: Life = data.draw(vec.lives())
-    shown = [snapshot(life.batch, at, life.switches) for at in life.times]
+    shown = [stand(life.batch, at, life.switches) for at in life.times]
 
     for one in shown:
         assert one.processed >= 0
@@ -233,7 +233,7 @@ def test_counters_stay_within_the_total_and_never_go_back(vec: VecValues, data: 
 @given(data=st.data())
 def test_a_status_moves_along_the_table_only(vec: VecValues, data: st.DataObject) -> None:
     life: Life = data.draw(vec.lives())
-    statuses = [snapshot(life.batch, at, life.switches).status for at in life.times]
+    statuses = [stand(life.batch, at, life.switches).status for at in life.times]
 
     assert statuses[0] in all_ways(Status.PENDING)
     for before, after in pairwise(statuses):
@@ -245,7 +245,7 @@ def test_dates_agree_with_the_status(vec: VecValues, data: st.DataObject) -> Non
     life: Life = data.draw(vec.lives())
     latest = life.batch.created_at
     for at in life.times:
-        shown = snapshot(life.batch, at, life.switches)
+        shown = stand(life.batch, at, life.switches)
         dated = shown.status in ENDS and (
             life.switches["completion_date_on"] == "any_end" or shown.status is Status.COMPLETED
         )
@@ -258,7 +258,7 @@ def test_dates_agree_with_the_status(vec: VecValues, data: st.DataObject) -> Non
 @given(data=st.data())
 def test_nothing_about_a_finished_batch_changes(vec: VecValues, data: st.DataObject) -> None:
     life: Life = data.draw(vec.lives())
-    shown = [snapshot(life.batch, at, life.switches) for at in life.times]
+    shown = [stand(life.batch, at, life.switches) for at in life.times]
     finished = [one for one in shown if one.status in ENDS]
 
     assert all(one == finished[0] for one in finished)
@@ -268,7 +268,7 @@ def test_nothing_about_a_finished_batch_changes(vec: VecValues, data: st.DataObj
 def test_a_status_agrees_with_the_counters(vec: VecValues, data: st.DataObject) -> None:
     life: Life = data.draw(vec.lives(refusals=False))
     for at in life.times:
-        shown = snapshot(life.batch, at, life.switches)
+        shown = stand(life.batch, at, life.switches)
         if shown.status is Status.PENDING:
             assert shown.handled == 0
         elif shown.status is Status.COMPLETED:
@@ -286,12 +286,12 @@ def test_the_next_due_moment_is_the_first_with_another_status(vec: VecValues, da
     tick = timedelta(microseconds=1)
     for at in life.times:
         due = next_due(life.batch, at, life.switches)
-        status = snapshot(life.batch, at, life.switches).status
+        status = stand(life.batch, at, life.switches).status
         until = due - tick if due else vec.after(100_000)
 
-        assert snapshot(life.batch, until, life.switches).status is status
+        assert stand(life.batch, until, life.switches).status is status
         assert due is None or due > at
-        assert due is None or snapshot(life.batch, due, life.switches).status is not status
+        assert due is None or stand(life.batch, due, life.switches).status is not status
 
 
 @given(data=st.data())
@@ -303,4 +303,4 @@ def test_following_the_due_moments_comes_to_a_stop(vec: VecValues, data: st.Data
 
     assert steps <= 3
     if not life.batch.signatures and life.batch.pace.stalls_after is None:
-        assert snapshot(life.batch, at, life.switches).status in ENDS
+        assert stand(life.batch, at, life.switches).status in ENDS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from validate_docbr import CNPJ, CPF
 
 from sealbox.answers import ok
@@ -33,7 +34,7 @@ NOT_PENDING = "The signing event is not pending."
 async def upload_document(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
     world.magic.refuse_caller(caller.kind)
     upload = await asyncio.to_thread(_desk(world, caller).document, sent)
-    world.uploads[upload.key] = upload
+    world.add_uploads([upload])
     shown = _uploaded(upload, _files(world, base_url))
     return ok([shown] if world.switches["upload_response"] == "array" else shown, hints=sent.notes)
 
@@ -41,7 +42,7 @@ async def upload_document(world: World, caller: Caller, sent: Sent, base_url: st
 async def upload_trade_bills(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:
     world.magic.refuse_caller(caller.kind)
     found = await asyncio.to_thread(_desk(world, caller).trade_bills, sent)
-    world.uploads |= {upload.key: upload for upload in found}
+    world.add_uploads(found)
     await world.sandbox.settle()
     return ok([_uploaded(upload, _files(world, base_url)) for upload in found], hints=sent.notes)
 
@@ -155,7 +156,7 @@ async def get_webhook(world: World, caller: Caller, webhook_key: str, base_url: 
                 {
                     "created_at": shown.stamp(delivery.created_at),
                     "max_try": MAX_TRY,
-                    "notification_body": world.told(delivery),
+                    "notification_body": orjson.loads(delivery.original),
                 }
                 for delivery in world.outbox
                 if delivery.about == event.key

@@ -11,12 +11,14 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 
 from sealbox import contract
+from sealbox.agenda import Agenda, Happening
 from sealbox.webhooks import Outbox
 
 from . import rules, signing
 from .beginning import Start, start
 from .creation import Maker
 from .magic import Magic
+from .model import Upload
 from .notices import WEBHOOK_MOMENTS, Letter, Mail, announcements, invitations
 from .render import Renderer
 from .signing import Moment
@@ -26,9 +28,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sealbox.sandbox import Sandbox
-    from sealbox.webhooks import Delivery
 
-    from .model import SigningEvent, Upload
+    from .model import SigningEvent
     from .signing import Changed
 
 MOST_MAILS = 5000
@@ -62,8 +63,8 @@ class World:
         self._by_signer = {
             signer.id: event.key for event in self.events.values() for signer in rules.signers(event)
         }
-        self._waiting: dict[str, datetime] = {}
-        self._told: dict[tuple[str, str, datetime], Mapping[str, Any]] = {}
+        self._agenda: Agenda[SigningEvent | Upload] = Agenda(self._holds)
+        self._happened: list[Happening] = []
         self.magic = Magic(contract.read("fixtures", "certifiqi", "magic.yaml"))
 
     @property
@@ -98,10 +99,16 @@ class World:
         key = self._by_signer.get(signer_id)
         return self.events[key] if key else None
 
+    def add_uploads(self, uploads: Iterable[Upload]) -> None:
+        for upload in uploads:
+            self.uploads[upload.key] = upload
+            if upload.ready_at > self.now:
+                self._agenda.add(upload.ready_at, upload)
+
     def add(self, event: SigningEvent) -> None:
         """Remember a new event, and tell those who are told of new ones."""
         self.events[event.key] = event
-        self._by_signer |= {signer.id: event.key for signer in rules.signers(event)}
+        self._by_signer.update((signer.id, event.key) for signer in rules.signers(event))
         self._tell(event, Moment.CREATED, self.now)
         if event.send_emails and self.switches["send_emails_at"] == "creation":
             self.mail(event, invitations(event))
@@ -111,25 +118,40 @@ class World:
         event = changed.event
         before = self.events[event.key]
         self.events[event.key] = event
-        ready = rules.zip_ready_at(event)
-        if ready is not None and Moment.ZIP_STARTED in changed.moments:
-            self._waiting[event.key] = ready
+        self.plan(event)
         for moment in changed.moments:
             self._tell(event, moment, self.now, before=before)
             if event.send_emails:
                 self.mail(event, announcements(event, moment))
-        self.happen(self.now)
+        self._let_happen(self.now)
 
-    def happen(self, now: datetime) -> None:
+    def plan(self, event: SigningEvent) -> None:
+        """Have the event's files get ready in their time, if they are being made."""
+        ready = rules.zip_ready_at(event)
+        if ready is not None and signing.state(event, self.now) == signing.SIGNED:
+            self._agenda.add(ready, event)
+
+    def happen(self, now: datetime) -> list[Happening]:
         """Tell of the events whose files have become ready by `now`, in the order in which they did."""
-        due = sorted((at, key) for key, at in self._waiting.items() if at <= now)
-        for at, key in due:
-            del self._waiting[key]
-            self._tell(self.events[key], Moment.FINISHED, at)
+        self._let_happen(now)
+        happened, self._happened = self._happened, []
+        return happened
+
+    def _let_happen(self, now: datetime) -> None:
+        for at, item in self._agenda.due(now):
+            if isinstance(item, Upload):
+                self._happened.append(
+                    Happening(at, "certifiqi", item.key, f"document {item.name!r} generated")
+                )
+            else:
+                self._tell(item, Moment.FINISHED, at)
+
+    def _holds(self, item: SigningEvent | Upload) -> bool:
+        kept = self.uploads if isinstance(item, Upload) else self.events
+        return kept.get(item.key) is item
 
     def next_due(self, now: datetime) -> datetime | None:
-        generated = (upload.ready_at for upload in self.uploads.values())
-        return min((at for at in (*self._waiting.values(), *generated) if at > now), default=None)
+        return self._agenda.next_after(now)
 
     def mail(self, event: SigningEvent, letters: Iterable[Letter]) -> None:
         """Put letters where people can read them. Nothing is ever sent."""
@@ -152,6 +174,7 @@ class World:
     def _tell(
         self, event: SigningEvent, moment: Moment, at: datetime, *, before: SigningEvent | None = None
     ) -> None:
+        self._happened.append(Happening(at, "certifiqi", event.key, moment))
         if not event.webhook_urls or moment not in WEBHOOK_MOMENTS[self.switches["webhook_moments"]]:
             return
         # A party's signature is told of before what it means for the whole event.
@@ -171,13 +194,6 @@ class World:
                 body=orjson.dumps(shown),
                 now=at,
             )
-        self._told[event.key, moment, at] = shown
-        for forgotten in [*self._told][: max(0, len(self._told) - MOST_MAILS)]:
-            del self._told[forgotten]
-
-    def told(self, delivery: Delivery) -> Mapping[str, Any]:
-        """What a webhook was to say, whatever a fault has made of its bytes."""
-        return self._told[delivery.about, delivery.moment, delivery.created_at]
 
     def expire(self, event: SigningEvent, at: datetime | None, group_id: int | None) -> SigningEvent:
         """`event` with its expiry, or that of one of its groups, set to `at`."""
@@ -188,7 +204,12 @@ class World:
                 event, lambda group: replace(group, expiration=at) if group.id == group_id else group
             )
         self.events[event.key] = changed
+        self.plan(changed)
         return changed
+
+    def statuses(self, key: str, now: datetime) -> frozenset[str]:
+        event = self.events.get(key)
+        return frozenset(status.value for status in signing.state(event, now)) if event else frozenset()
 
     def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:
         statuses: dict[str, int] = {}

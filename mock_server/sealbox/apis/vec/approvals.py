@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sealbox.problems import RuleViolation
 
-from .lifecycle import ENDS, snapshot
+from .lifecycle import ENDS, stand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ def refuse(batch: Batch, user_uuid: str | None, now: datetime, switches: Mapping
 def _outstanding(
     batch: Batch, user_uuid: str | None, now: datetime, switches: Mapping[str, str]
 ) -> list[Signature]:
-    status = snapshot(batch, now, switches).status
+    status = stand(batch, now, switches).status
     if status in ENDS:
         raise _refused(f"the batch is {status} and waits for nobody")
     if user_uuid and user_uuid not in {signature.user_uuid for signature in batch.signatures}:

@@ -10,7 +10,7 @@ from sealbox.tenants import tenant_of
 
 from .approvals import approve, refuse
 from .certificates import certificate
-from .lifecycle import snapshot
+from .lifecycle import stand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,7 +67,7 @@ def _found(sandboxes: Sandboxes, tenant: str, batch_id: str) -> tuple[World, Bat
 
 def _shown(world: World, batch: Batch, first_row: int) -> dict[str, Any]:
     now = world.now
-    seen = snapshot(batch, now, world.switches)
+    seen = stand(batch, now, world.switches)
     rows = range(min(first_row, batch.total), min(first_row + ROWS, batch.total))
     return {
         "id": batch.id,

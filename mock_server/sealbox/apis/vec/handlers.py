@@ -11,7 +11,7 @@ from sealbox.problems import Forbidden, NotFound, RuleViolation
 
 from . import queries, render
 from .certificates import certificate
-from .lifecycle import snapshot
+from .lifecycle import stand
 from .listing import (
     by_certificates,
     certificate_page,
@@ -93,7 +93,7 @@ async def list_batches(world: World, caller: Caller, sent: Sent, base_url: str) 
     found = [
         batch
         for batch in in_order(own(world.batches.values(), caller.institution_id), world.switches)
-        if "status" not in asked or snapshot(batch, view.now, world.switches).status == asked["status"]
+        if "status" not in asked or stand(batch, view.now, world.switches).status == asked["status"]
     ]
     page = queries.page(asked)
     items = [render.batch_item(batch, view) for batch in found[page.rows]]

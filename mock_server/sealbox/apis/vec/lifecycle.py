@@ -1,7 +1,7 @@
 """Where a batch stands at a moment: a function of the batch and the time, walked through one table.
 
 Nothing ticks. `moments` says what happens to a batch and when, `NEXT` what each event does to its status,
-and `snapshot` reads both at a time. The drawing in the documentation is made from the same table.
+and `stand` reads both at a time. The drawing in the documentation is made from the same table.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ EFFECTS: Mapping[Event, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class Stand:
     """A batch as seen at one moment. `handled` certificates are through, `failed` of them without success."""
 
     status: Status
@@ -134,7 +134,7 @@ def _outcome(batch: Batch) -> Event:
     return Event.NONE_MADE if len(batch.failed_rows) == batch.total else Event.SOME_MADE
 
 
-def snapshot(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Snapshot:
+def stand(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Stand:
     """`batch` as it shows itself at `now`. Its numbers agree with each other and never go back."""
     plan = course(batch, switches)
     status, changed, last = Status.PENDING, batch.created_at, None
@@ -154,7 +154,7 @@ def snapshot(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Snapsh
     shown = handled if not failed or switches["progress_formula"] == "handled" else handled - failed
     ended = status in ENDS
     completed = ended and (status is Status.COMPLETED or switches["completion_date_on"] == "any_end")
-    return Snapshot(
+    return Stand(
         status=_shown(status, batch, switches),
         handled=handled,
         failed=failed,

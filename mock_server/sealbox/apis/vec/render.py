@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from .certificates import FILES, Certificate
-from .lifecycle import outstanding, snapshot
+from .lifecycle import outstanding, stand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ def number(value: float) -> float | int:
 
 def batch_item(batch: Batch, view: View) -> dict[str, Any]:
     """A batch as it stands in a list: without its template."""
-    shown = snapshot(batch, view.now, view.switches)
+    shown = stand(batch, view.now, view.switches)
     return {
         "id": batch.id,
         "name": batch.name,

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sealbox import contract
+from sealbox.agenda import Agenda, Happening
 from sealbox.people import People
 
-from .lifecycle import next_due, snapshot
+from .lifecycle import course, stand
 from .magic import Magic
 from .model import (
     Batch,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sealbox.sandbox import Sandbox
+
+    from .lifecycle import Event
 
 EPOCH = datetime(2025, 3, 17, 9, tzinfo=UTC)
 """Where the dates begin that the world's file leaves out."""
@@ -75,8 +78,13 @@ class World:
         self.names: set[tuple[int, str]] = set()
         self._by_head: dict[str, Batch] = {}
         self._known: dict[str, tuple[Batch, int]] = {}
+        self._agenda: Agenda[tuple[Batch, Event]] = Agenda(
+            lambda item: self.batches.get(item[0].id) is item[0]
+        )
+        self._happened: list[Happening] = []
         for batch in start.batches.values():
             self.keep(batch)
+        self._happened.clear()
         self.callers = {
             caller.token: caller for caller in (_caller(entry, sandbox) for entry in start.tokens)
         }
@@ -87,7 +95,13 @@ class World:
 
     def keep(self, batch: Batch) -> None:
         """Remember `batch`, in place of an earlier state of it."""
+        now = self.now
+        if batch.id not in self.batches:
+            self._happened.append(Happening(now, "vec", batch.id, f"batch {batch.name!r} created"))
         self.batches[batch.id] = batch
+        for at, event in course(batch, self.switches).moments:
+            if at > now:
+                self._agenda.add(at, (batch, event))
         self.names.add((batch.institution_id, batch.name))
         self._by_head[batch.id[:24]] = batch
         for row, recipient in enumerate(batch.recipients.rows):
@@ -105,17 +119,25 @@ class World:
         row = row_of(key, batch) if batch else None
         return (batch, row) if batch and row is not None else None
 
-    def happen(self, now: datetime) -> None:
-        """Nothing: what a batch shows follows from the time alone."""
+    def happen(self, now: datetime) -> list[Happening]:
+        """Nothing has to be done: what a batch shows follows from the time alone. It is only told."""
+        happened, self._happened = self._happened, []
+        for at, (batch, event) in self._agenda.due(now):
+            status = stand(batch, at, self.switches).status
+            happened.append(Happening(at, "vec", batch.id, f"{event}: {status}"))
+        return happened
 
     def next_due(self, now: datetime) -> datetime | None:
-        dues = (next_due(batch, now, self.switches) for batch in self.batches.values())
-        return min((due for due in dues if due), default=None)
+        return self._agenda.next_after(now)
+
+    def statuses(self, key: str, now: datetime) -> frozenset[str]:
+        batch = self.batches.get(key.lower())
+        return frozenset({stand(batch, now, self.switches).status.value}) if batch else frozenset()
 
     def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:
         statuses: dict[str, int] = {}
         for batch in self.batches.values():
-            status = snapshot(batch, now, self.switches).status
+            status = stand(batch, now, self.switches).status
             statuses[status.value] = statuses.get(status.value, 0) + 1
         return {"batches": statuses}
 

@@ -1,0 +1,57 @@
+"""What Sealbox adds to an answer beside its body: why, what to do, which page, and where it comes from."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from .answers import header_text
+from .exchange import header
+
+if TYPE_CHECKING:
+    from .exchange import Exchange, RawHeaders
+    from .operations import Operation
+    from .wire import Wire
+
+
+def explain(exchange: Exchange, operation: Operation | None, answer: Wire) -> None:
+    """Write into `exchange` what is known about its answer."""
+    exchange.evidence = _evidence(operation, answer.status) if operation else ""
+    if exchange.relied:
+        exchange.evidence += "".join(f"; {id_} (inferred)" for id_ in exchange.relied)
+    if answer.status < 400:
+        return
+    exchange.why = exchange.why or header(answer.headers, "x-sandbox-why") or ""
+    exchange.doc = _page(operation, answer.status)
+
+
+def headers(exchange: Exchange) -> RawHeaders:
+    """The headers that carry it; X-Sandbox-Why is there already."""
+    found: RawHeaders = [(b"x-sandbox-request-id", exchange.id.encode())]
+    for name, text in (
+        (b"x-sandbox-fix", exchange.fix),
+        (b"x-sandbox-doc", exchange.doc),
+        (b"x-sandbox-evidence", exchange.evidence),
+        (b"x-sandbox-fault", exchange.fault or ""),
+    ):
+        if text:
+            found.append((name, header_text(text).encode()))
+    return found
+
+
+def _page(operation: Operation | None, status: int) -> str:
+    """The page that says most about this answer: its own, else the operation's."""
+    if operation is None:
+        return ""
+    documented = operation.answers.get(status)
+    return (documented.source if documented else "") or operation.source
+
+
+@cache
+def _words(operation: str, status: int, provenance: str) -> str:
+    return f"{operation} {status} ({provenance})"
+
+
+def _evidence(operation: Operation, status: int) -> str:
+    documented = operation.answers.get(status)
+    return _words(operation.id, status, documented.provenance if documented else "inferred")

@@ -1,0 +1,159 @@
+"""Around every exchange with a vendor's API: faults, explanations, the journal and the counts."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter
+from typing import TYPE_CHECKING, Protocol
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from . import explanations
+from .auth import credential_sent
+from .exchange import Exchange
+from .operations import meant
+from .preferences import Preference, preferred
+from .problems import BodyTooLarge, Undocumented
+from .relied import reading
+from .wire import sent
+from .wire_faults import TRANSPORT, BrokenConnectionError, damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import Receive, Scope, Send
+
+    from .faults import Effect
+    from .metrics import Meter
+    from .operations import Operation
+    from .relied import Reading
+    from .sandbox import Sandbox, Sandboxes
+    from .wire import Wire
+
+
+class Handling(Protocol):
+    """How one request is read and answered, and how it is refused."""
+
+    async def read(self, exchange: Exchange) -> None:
+        """Read the whole body into `exchange`."""
+
+    async def answer(self, exchange: Exchange) -> Wire:
+        """Have it handled."""
+
+    def refuse(self, problem: Exception) -> Wire:
+        """The refusal in the shape of the API that was asked."""
+
+
+class Recorder:
+    """`on_exchange` is told of every exchange once it is over; `quiet` leaves out every header of ours."""
+
+    def __init__(
+        self,
+        sandboxes: Sandboxes,
+        meter: Meter,
+        *,
+        on_exchange: Callable[[Exchange], None] | None = None,
+        quiet: bool = False,
+    ) -> None:
+        self._sandboxes = sandboxes
+        self._meter = meter
+        self._on_exchange = on_exchange
+        self._quiet = quiet
+
+    async def record(self, scope: Scope, receive: Receive, send: Send, handling: Handling) -> None:
+        """Have a request answered, by a fault or by its handler, and write down what went over the wire."""
+        started = perf_counter()
+        api = scope["path"].split("/", 2)[1]
+        sandbox = self._whose(api, scope)
+        operation = meant(api, scope["method"], scope["path"]) if api in sandbox.worlds else None
+        exchange = Exchange(
+            id=sandbox.journal.next_id(),
+            tenant=sandbox.plan.tenant,
+            at=sandbox.clock.now(),
+            method=scope["method"],
+            path=scope["path"],
+            query=scope["query_string"].decode("latin-1"),
+            headers=scope["headers"],
+            api=api if api in sandbox.worlds else None,
+            operation=operation.id if operation else None,
+        )
+        effect = self._fault(sandbox, operation, exchange)
+        if effect is not None and effect.delay:
+            await asyncio.sleep(effect.delay.total_seconds())
+        preference = preferred(scope["headers"], operation, effect)
+        with reading(strict=bool(sandbox.plan.only)) as found:
+            answer = await self._answer(exchange, preference, handling)
+        if answer is not None:
+            answer = self._checked(sandbox, operation, answer, handling)
+            self._explain(exchange, operation, answer, found, preference)
+            if effect is not None:
+                send = damaged(send, effect, scope, receive)
+            try:
+                await sent(answer, send)
+            except BrokenConnectionError:
+                if TRANSPORT not in scope.get("state", {}):
+                    raise
+        exchange.took_ms = (perf_counter() - started) * 1000
+        sandbox.note(exchange, found.found)
+        self._meter.count(exchange)
+        if self._on_exchange is not None:
+            self._on_exchange(exchange)
+
+    def _whose(self, api: str, scope: Scope) -> Sandbox:
+        """The caller's sandbox; the default one for whoever brings no known credential."""
+        credential = credential_sent(api, scope["headers"]) if api in self._sandboxes.default.worlds else None
+        holder = self._sandboxes.holder(api, credential) if credential else None
+        return holder or self._sandboxes.of_path(scope["path"]) or self._sandboxes.default
+
+    @staticmethod
+    def _fault(sandbox: Sandbox, operation: Operation | None, exchange: Exchange) -> Effect | None:
+        if operation is None or not sandbox.faults:
+            return None
+        met = sandbox.faults.meet(operation.id, sandbox.has)
+        if met is None:
+            return None
+        effect, exchange.fault = met
+        return effect
+
+    @staticmethod
+    async def _answer(exchange: Exchange, preference: Preference | None, handling: Handling) -> Wire | None:
+        try:
+            await handling.read(exchange)
+            if preference is not None and preference.status is not None:
+                return preference.answer(handling.refuse)
+            return await handling.answer(exchange)
+        except ClientDisconnect:
+            exchange.why = "the client went away before its request was whole"
+            return None
+        except (BodyTooLarge, HTTPException) as problem:
+            return handling.refuse(problem)
+
+    @staticmethod
+    def _checked(sandbox: Sandbox, operation: Operation | None, answer: Wire, handling: Handling) -> Wire:
+        """`answer`, unless no page states it and the tenant takes stated ones only."""
+        only = sandbox.plan.only
+        documented = operation.answers.get(answer.status) if only and operation else None
+        if documented is None or documented.provenance in only:
+            return answer
+        assert operation is not None, "an answer is documented for an operation"
+        return handling.refuse(Undocumented(f"{operation.id} {answer.status}"))
+
+    def _explain(
+        self,
+        exchange: Exchange,
+        operation: Operation | None,
+        answer: Wire,
+        found: Reading,
+        preference: Preference | None,
+    ) -> None:
+        exchange.status = answer.status
+        exchange.relied = tuple(found.found)
+        explanations.explain(exchange, operation, answer)
+        if preference is not None:
+            answer.headers += preference.headers()
+        if not self._quiet:
+            answer.headers += explanations.headers(exchange)
+        exchange.answer_headers = answer.headers
+        exchange.answer_body = answer.body
+        exchange.answer_size = len(answer.body)

@@ -1,0 +1,55 @@
+"""An answer as it goes over the wire, and the way from an ASGI application to one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from .exchange import RawHeaders
+
+
+@dataclass(slots=True)
+class Wire:
+    """A whole answer."""
+
+    status: int
+    headers: RawHeaders
+    body: bytes
+
+
+async def collected(app: ASGIApp, scope: Scope, body: bytes) -> Wire:
+    """What `app` answers to a request that has `body`."""
+    start: Message = {"status": 500, "headers": []}
+    parts: list[bytes] = []
+
+    async def keep(message: Message) -> None:
+        nonlocal start
+        if message["type"] == "http.response.start":
+            start = message
+        else:
+            parts.append(message.get("body", b""))
+
+    await app(scope, replay(body), keep)
+    return Wire(start["status"], list(start["headers"]), b"".join(parts))
+
+
+async def sent(answer: Wire, send: Send) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def replay(body: bytes, receive: Receive | None = None) -> Receive:
+    """A `receive` that gives `body`, and then what the other one gives."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive() if receive else {"type": "http.disconnect"}
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay

@@ -140,9 +140,8 @@ class World:
     def _let_happen(self, now: datetime) -> None:
         for at, item in self._agenda.due(now):
             if isinstance(item, Upload):
-                self._happened.append(
-                    Happening(at, "certifiqi", item.key, f"document {item.name!r} generated")
-                )
+                what = f"document {item.name!r} generated"
+                self._happened.append(Happening(at, "certifiqi", item.key, what))
             else:
                 self._tell(item, Moment.FINISHED, at)
 

@@ -78,9 +78,7 @@ class World:
         self.names: set[tuple[int, str]] = set()
         self._by_head: dict[str, Batch] = {}
         self._known: dict[str, tuple[Batch, int]] = {}
-        self._agenda: Agenda[tuple[Batch, Event]] = Agenda(
-            lambda item: self.batches.get(item[0].id) is item[0]
-        )
+        self._agenda: Agenda[tuple[Batch, Event]] = Agenda(self._holds)
         self._happened: list[Happening] = []
         for batch in start.batches.values():
             self.keep(batch)
@@ -126,6 +124,9 @@ class World:
             status = stand(batch, at, self.switches).status
             happened.append(Happening(at, "vec", batch.id, f"{event}: {status}"))
         return happened
+
+    def _holds(self, item: tuple[Batch, Event]) -> bool:
+        return self.batches.get(item[0].id) is item[0]
 
     def next_due(self, now: datetime) -> datetime | None:
         return self._agenda.next_after(now)

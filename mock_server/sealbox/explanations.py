@@ -18,7 +18,7 @@ def explain(exchange: Exchange, operation: Operation | None, answer: Wire) -> No
     """Write into `exchange` what is known about its answer."""
     exchange.evidence = _evidence(operation, answer.status) if operation else ""
     if exchange.relied:
-        exchange.evidence += "".join(f"; {id_} (inferred)" for id_ in exchange.relied)
+        exchange.evidence += f"; inferred: {', '.join(exchange.relied)}"
     if answer.status < 400:
         return
     exchange.why = exchange.why or header(answer.headers, "x-sandbox-why") or ""

@@ -27,9 +27,7 @@ class Hosts:
         """Why a request with these headers is refused; empty when it is not."""
         name = _name(f"//{host or ''}")
         if host is not None and not (self._is_known(name) or _is_address(name)):
-            return (
-                f"the host {name or host!r} is none of this machine's: --allow-host {name or 'NAME'} if it is"
-            )
+            return f"the host {name or host!r} is not this machine: --allow-host {name or 'NAME'} if it is"
         if origin is None:
             return ""
         page = _name(origin)

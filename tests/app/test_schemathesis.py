@@ -95,7 +95,7 @@ def loaded(api: str, **headers: str) -> BaseSchema:
     unhealthy = [HealthCheck.too_slow, HealthCheck.data_too_large]
     config = SchemathesisConfig(projects=ProjectsConfig(default=project), suppress_health_check=unhealthy)
     schema = schemathesis.openapi.from_dict(document, config=config)
-    schema.app = create_app(Plan(clock=ClockMode.MANUAL), check_answers=True)
+    schema.app = create_app(Plan(clock=ClockMode.MANUAL), check_answers=True, allow_hosts=["testserver"])
     schema.hook(filter_failure)
     return schema
 

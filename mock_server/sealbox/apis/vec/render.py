@@ -63,7 +63,7 @@ def batch_item(batch: Batch, view: View) -> dict[str, Any]:
 
 
 def batch(batch: Batch, view: View) -> dict[str, Any]:
-    mine = view.user_uuid in (signature.user_uuid for signature in batch.signatures)
+    mine = any(signature.user_uuid == view.user_uuid for signature in batch.signatures)
     due = view.user_uuid in outstanding(batch)
     needed = mine and (due or view.switches["requires_my_signature"] == "always")
     return {

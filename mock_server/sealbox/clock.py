@@ -67,6 +67,13 @@ class Clock:
         self._wound_to += by
         return self.now()
 
+    def change(self, *, mode: ClockMode | None = None, scale: float | None = None) -> None:
+        """Have time pass in another way from now on; it does not jump."""
+        self._wound_to, self._wound_at = self.now(), self._system()
+        self.mode = mode or self.mode
+        running = scale if scale is not None else (self.scale or 1.0)
+        self.scale = 0.0 if self.mode is ClockMode.MANUAL else running
+
 
 def system_time() -> datetime:
     """The system's time in UTC, from a clock that never runs backwards within this process."""

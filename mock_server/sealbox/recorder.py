@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from .wire import Wire
 
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
 class Handling(Protocol):
     """How one request is read and answered, and how it is refused."""
 
@@ -82,8 +85,11 @@ class Recorder:
         if effect is not None and effect.delay:
             await asyncio.sleep(effect.delay.total_seconds())
         preference = preferred(scope["headers"], operation, effect)
-        with reading(strict=bool(sandbox.plan.only)) as found:
-            answer = await self._answer(exchange, preference, handling)
+        if sandbox.plan.only and exchange.method not in SAFE:
+            answer, found = await self._undoable(sandbox, exchange, preference, handling)
+        else:
+            with reading(strict=bool(sandbox.plan.only)) as found:
+                answer = await self._answer(exchange, preference, handling)
         if answer is not None:
             answer = self._checked(sandbox, operation, answer, handling)
             self._explain(exchange, operation, answer, found, preference)
@@ -128,6 +134,18 @@ class Recorder:
             return None
         except (BodyTooLarge, HTTPException) as problem:
             return handling.refuse(problem)
+
+    async def _undoable(
+        self, sandbox: Sandbox, exchange: Exchange, preference: Preference | None, handling: Handling
+    ) -> tuple[Wire | None, Reading]:
+        """An answer that leaves nothing behind when it turns out to go by what no page states."""
+        async with sandbox.undoable:
+            before = sandbox.save()
+            with reading(strict=True) as found:
+                answer = await self._answer(exchange, preference, handling)
+            if found.refused:
+                sandbox.load(before)
+        return answer, found
 
     @staticmethod
     def _checked(sandbox: Sandbox, operation: Operation | None, answer: Wire, handling: Handling) -> Wire:

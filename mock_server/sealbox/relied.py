@@ -26,10 +26,12 @@ class Reading:
 
     found: dict[str, str]
     strict: bool = False
+    refused: bool = False
 
     def note(self, id_: str, effect: str) -> None:
         self.found[id_] = effect
         if self.strict and effect == DECIDES:
+            self.refused = True
             raise Undocumented(id_)
 
 

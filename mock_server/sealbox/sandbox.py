@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping  # noqa: TC003, snapshots read the annotations
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import blake2b
 from importlib import import_module
@@ -24,8 +25,7 @@ from .relied import Switches, effects
 from .timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator
 
     from .exchange import Exchange
     from .webhooks import Delivery, Outbox
@@ -39,11 +39,17 @@ MOST_SECONDS = 86_400
 class World(Protocol):
     """What one API remembers for one tenant. Each `sealbox.apis.<api>.world` has one, made by its `build`."""
 
-    callers: Mapping[str, Any]
+    callers: dict[str, Any]
     """Who a credential stands for, by the credential."""
 
     outbox: Outbox | None
     """Its webhooks, if the API has any."""
+
+    def save(self) -> Any:
+        """Everything that it remembers, as a dataclass of values that never change."""
+
+    def load(self, saved: Any) -> None:
+        """Remember what `save` gave, and nothing else."""
 
     def next_due(self, now: datetime) -> datetime | None:
         """The first moment after `now` at which something changes by itself."""
@@ -84,12 +90,13 @@ class Sandbox:
         self.plan = plan
         self._courier = courier
         self._catching_up = asyncio.Lock()
+        self.undoable = asyncio.Lock()
         self.clock = Clock(plan.clock, start=plan.clock_start, scale=plan.clock_scale, system=system)
         self.journal = Journal()
         self.faults = Faults()
         self.assumptions = Assumptions()
         self.timeline = Timeline()
-        self._ids = 0
+        self.ids_drawn = 0
         self.worlds: dict[str, World] = {
             api: import_module(f"sealbox.apis.{api}.world").build(self) for api in contract.apis()
         }
@@ -100,8 +107,8 @@ class Sandbox:
         return "storage" if self.plan.tenant == DEFAULT_TENANT else f"storage/@{self.plan.tenant}"
 
     def new_id(self) -> str:
-        self._ids += 1
-        drawn = blake2b(f"{self.plan.seed} {self.plan.tenant} {self._ids}".encode(), digest_size=16)
+        self.ids_drawn += 1
+        drawn = blake2b(f"{self.plan.seed} {self.plan.tenant} {self.ids_drawn}".encode(), digest_size=16)
         return str(UUID(bytes=drawn.digest(), version=4))
 
     def switches(self, api: str) -> Mapping[str, str]:
@@ -114,6 +121,16 @@ class Sandbox:
         """Whether the object that users know as `about` has `status` now."""
         now = self.clock.now()
         return any(status in world.statuses(about, now) for world in self.worlds.values())
+
+    def save(self) -> dict[str, Any]:
+        """Everything that its worlds remember, at the cost of a few copies: values never change."""
+        return {"": self.ids_drawn} | {api: world.save() for api, world in self.worlds.items()}
+
+    def load(self, saved: Mapping[str, Any]) -> None:
+        """Have the worlds remember what `save` gave."""
+        self.ids_drawn = saved[""]
+        for api, world in self.worlds.items():
+            world.load(saved[api])
 
     def note(self, exchange: Exchange, relied: Mapping[str, str]) -> None:
         """Write down an exchange that is over, and what it relied on."""
@@ -252,12 +269,17 @@ class Sandboxes:
         check_pace(plan.pace)
         self._courier = courier or Courier()
         self._system = system
+        self._default = plan.tenant
         self._by_tenant: dict[str, Sandbox] = {}
         self._by_credential: dict[tuple[str, str], Sandbox] = {}
-        self.default = self.open(plan)
+        self.open(plan)
 
     def __iter__(self) -> Iterator[Sandbox]:
         return iter(tuple(self._by_tenant.values()))
+
+    @property
+    def default(self) -> Sandbox:
+        return self._by_tenant[self._default]
 
     def __contains__(self, tenant: str) -> bool:
         return tenant in self._by_tenant
@@ -267,12 +289,29 @@ class Sandboxes:
 
     def open(self, plan: Plan) -> Sandbox:
         """Make the tenant of `plan`, in place of one of the same name: that is also how a reset is done."""
-        sandbox = Sandbox(plan, courier=self._courier, system=self._system)
-        self._by_tenant[plan.tenant] = sandbox
+        sandbox = self.prepare(plan)
+        self.put(sandbox)
+        return sandbox
+
+    def prepare(self, plan: Plan) -> Sandbox:
+        """Make a sandbox that nobody can reach yet."""
+        return Sandbox(plan, courier=self._courier, system=self._system)
+
+    def put(self, sandbox: Sandbox) -> None:
+        """Have `sandbox` take the place of the one of its name, with all its credentials."""
+        before = self._by_tenant.get(sandbox.plan.tenant)
+        if before is not None:
+            for api, world in before.worlds.items():
+                for credential in world.callers:
+                    self._by_credential.pop((api, credential), None)
+        self._by_tenant[sandbox.plan.tenant] = sandbox
+        self.admit(sandbox)
+
+    def admit(self, sandbox: Sandbox) -> None:
+        """Let in everybody who has a credential of `sandbox`."""
         for api, world in sandbox.worlds.items():
             for credential in world.callers:
                 self._by_credential[api, credential] = sandbox
-        return sandbox
 
     def open_like_default(self, **changes: Any) -> Sandbox:
         """Make a tenant like the default one but for `changes`. Raises ValueError for a bad one."""

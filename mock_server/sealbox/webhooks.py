@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, insort
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import reduce
-from itertools import count, takewhile
+from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -114,6 +113,16 @@ class Fault:
         return replace(self, times=self.times - 1) if self.times > 1 else None
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What an outbox holds. `held` has the deliveries that wait for the next one to an address."""
+
+    next_serial: int
+    deliveries: dict[str, Delivery]
+    faults: tuple[Fault, ...]
+    held: dict[str, str]
+
+
 class Outbox:
     """The deliveries of one sandbox, of which at most `most` are kept.
 
@@ -131,7 +140,7 @@ class Outbox:
         self._ladder = tuple(ladder)
         self._new_id = new_id
         self._most = most
-        self._serials = count(1)
+        self._next_serial = 1
         self._kept: dict[str, Delivery] = {}
         self._queue: list[tuple[datetime, int, str]] = []
         self._faults: tuple[Fault, ...] = ()
@@ -164,7 +173,7 @@ class Outbox:
     ) -> Delivery:
         untouched = Delivery(
             id=self._new_id(),
-            serial=next(self._serials),
+            serial=self._serial(),
             api=api,
             about=about,
             moment=moment,
@@ -178,7 +187,7 @@ class Outbox:
         delivery = self._touched(untouched)
         self._admit(delivery)
         if FaultKind.DUPLICATE in delivery.faults:
-            self._admit(replace(delivery, id=self._new_id(), serial=next(self._serials)))
+            self._admit(replace(delivery, id=self._new_id(), serial=self._serial()))
         if FaultKind.REORDER not in delivery.faults and delivery.next_at is not None:
             self._release(delivery.url, delivery.next_at)
         return delivery
@@ -208,6 +217,24 @@ class Outbox:
             self._store(noted)
         return noted
 
+    def save(self) -> Queue:
+        """Everything that it holds, to be given to `load`."""
+        return Queue(self._next_serial, dict(self._kept), self._faults, dict(self._held))
+
+    def load(self, queue: Queue) -> None:
+        """Hold what another outbox held."""
+        self._next_serial = queue.next_serial
+        self._kept.clear()
+        self._queue.clear()
+        for delivery in queue.deliveries.values():
+            self._store(delivery)
+        self._faults = queue.faults
+        self._held = dict(queue.held)
+
+    def _serial(self) -> int:
+        self._next_serial += 1
+        return self._next_serial - 1
+
     def replay(self, id_: str, now: datetime) -> Delivery:
         """Make an attempt due at once, at the foot of the ladder, whatever has been. KeyError if unknown."""
         known = self._kept[id_]
@@ -236,7 +263,7 @@ class Outbox:
         for id_ in [id_ for id_, held_for in self._held.items() if held_for == url]:
             del self._held[id_]
             held = self._kept[id_]
-            self._store(replace(held, next_at=min(held.next_at or at, at), serial=next(self._serials)))
+            self._store(replace(held, next_at=min(held.next_at or at, at), serial=self._serial()))
 
     def _admit(self, delivery: Delivery) -> None:
         while len(self._kept) >= self._most:

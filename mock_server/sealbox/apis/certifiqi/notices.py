@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003, snapshots read the annotations
 from typing import TYPE_CHECKING
 
 from .model import SignatureStatus
@@ -11,7 +12,6 @@ from .signing import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
 
     from .model import RelatedParty, Signer, SigningEvent
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -12,13 +11,13 @@ import orjson
 
 from sealbox import contract
 from sealbox.agenda import Agenda, Happening
-from sealbox.webhooks import Outbox
+from sealbox.webhooks import Outbox, Queue
 
 from . import rules, signing
 from .beginning import Start, start
 from .creation import Maker
 from .magic import Magic
-from .model import Upload
+from .model import SigningEvent, Upload
 from .notices import WEBHOOK_MOMENTS, Letter, Mail, announcements, invitations
 from .render import Renderer
 from .signing import Moment
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from sealbox.sandbox import Sandbox
 
-    from .model import SigningEvent
     from .signing import Changed
 
 MOST_MAILS = 5000
@@ -42,6 +40,28 @@ class Caller:
     token: str
     kind: str
     client_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The next number of each kind of thing that has one."""
+
+    group: int
+    signer: int
+    mail: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Everything that a world remembers, as a snapshot has it."""
+
+    base_url: str
+    events: dict[str, SigningEvent]
+    uploads: dict[str, Upload]
+    mails: tuple[Mail, ...]
+    outbox: Queue
+    next: Numbers
+    callers: dict[str, Caller]
 
 
 class World:
@@ -57,15 +77,45 @@ class World:
         self.mails: list[Mail] = []
         self.outbox = Outbox(start.ladder, new_id=sandbox.new_id)
         self.callers = {caller.token: caller for caller in (_caller(entry, sandbox) for entry in start.keys)}
-        self._groups = count(start.next_group)
-        self._signers = count(start.next_signer)
-        self._mail_ids = count(1)
+        self._next = Numbers(group=start.next_group, signer=start.next_signer, mail=1)
+        self._plan_all()
+        self.magic = Magic(contract.read("fixtures", "certifiqi", "magic.yaml"))
+
+    def save(self) -> Saved:
+        return Saved(
+            base_url=self.base_url,
+            events=dict(self.events),
+            uploads=dict(self.uploads),
+            mails=tuple(self.mails),
+            outbox=self.outbox.save(),
+            next=self._next,
+            callers=dict(self.callers),
+        )
+
+    def load(self, saved: Saved) -> None:
+        """Remember what another world remembered, and nothing else."""
+        self.base_url, self._next = saved.base_url, saved.next
+        self.events, self.uploads = dict(saved.events), dict(saved.uploads)
+        self.mails, self.callers = list(saved.mails), dict(saved.callers)
+        self.outbox.load(saved.outbox)
+        self._plan_all()
+
+    def _plan_all(self) -> None:
+        """Have happen what is still to happen to whatever there is."""
         self._by_signer = {
             signer.id: event.key for event in self.events.values() for signer in rules.signers(event)
         }
         self._agenda: Agenda[SigningEvent | Upload] = Agenda(self._holds)
         self._happened: list[Happening] = []
-        self.magic = Magic(contract.read("fixtures", "certifiqi", "magic.yaml"))
+        for event in self.events.values():
+            self.plan(event)
+        for upload in self.uploads.values():
+            self._plan_upload(upload)
+
+    def _number(self, kind: str) -> int:
+        number: int = getattr(self._next, kind)
+        self._next = replace(self._next, **{kind: number + 1})
+        return number
 
     @property
     def now(self) -> datetime:
@@ -74,8 +124,8 @@ class World:
     def maker(self) -> Maker:
         return Maker(
             new_id=self.sandbox.new_id,
-            next_group=self._groups.__next__,
-            next_signer=self._signers.__next__,
+            next_group=partial(self._number, "group"),
+            next_signer=partial(self._number, "signer"),
             now=self.now,
             switches=self.switches,
             zip_takes=self.pace["zip_seconds"],
@@ -102,8 +152,11 @@ class World:
     def add_uploads(self, uploads: Iterable[Upload]) -> None:
         for upload in uploads:
             self.uploads[upload.key] = upload
-            if upload.ready_at > self.now:
-                self._agenda.add(upload.ready_at, upload)
+            self._plan_upload(upload)
+
+    def _plan_upload(self, upload: Upload) -> None:
+        if upload.ready_at > self.now:
+            self._agenda.add(upload.ready_at, upload)
 
     def add(self, event: SigningEvent) -> None:
         """Remember a new event, and tell those who are told of new ones."""
@@ -158,7 +211,7 @@ class World:
             page = f"{self.base_url.rpartition('/')[0]}/_sandbox/certifiqi/sign/{letter.signer_id}"
             self.mails.append(
                 Mail(
-                    id=next(self._mail_ids),
+                    id=self._number("mail"),
                     at=self.now,
                     to=letter.to,
                     subject=letter.subject,

@@ -61,6 +61,17 @@ class Start:
     tokens: tuple[Mapping[str, Any], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Everything that a world remembers, as a snapshot has it."""
+
+    institutions: dict[int, Institution]
+    users: dict[str, User]
+    templates: dict[str, Template]
+    batches: dict[str, Batch]
+    callers: dict[str, Caller]
+
+
 class World:
     """What one tenant's VEC remembers. Values are replaced, never changed."""
 
@@ -74,12 +85,7 @@ class World:
         self.institutions = dict(start.institutions)
         self.users = dict(start.users)
         self.templates = dict(start.templates)
-        self.batches: dict[str, Batch] = {}
-        self.names: set[tuple[int, str]] = set()
-        self._by_head: dict[str, Batch] = {}
-        self._known: dict[str, tuple[Batch, int]] = {}
-        self._agenda: Agenda[tuple[Batch, Event]] = Agenda(self._holds)
-        self._happened: list[Happening] = []
+        self._forget_batches()
         for batch in start.batches.values():
             self.keep(batch)
         self._happened.clear()
@@ -106,6 +112,32 @@ class World:
             if recipient.known_as is None:
                 break  # a world knows certificates of its first rows only
             self._known[recipient.known_as.id] = batch, row
+
+    def save(self) -> Saved:
+        return Saved(
+            institutions=dict(self.institutions),
+            users=dict(self.users),
+            templates=dict(self.templates),
+            batches=dict(self.batches),
+            callers=dict(self.callers),
+        )
+
+    def load(self, saved: Saved) -> None:
+        """Remember what another world remembered, and nothing else."""
+        self.institutions, self.users = dict(saved.institutions), dict(saved.users)
+        self.templates, self.callers = dict(saved.templates), dict(saved.callers)
+        self._forget_batches()
+        for batch in saved.batches.values():
+            self.keep(batch)
+        self._happened.clear()
+
+    def _forget_batches(self) -> None:
+        self.batches: dict[str, Batch] = {}
+        self.names: set[tuple[int, str]] = set()
+        self._by_head: dict[str, Batch] = {}
+        self._known: dict[str, tuple[Batch, int]] = {}
+        self._agenda: Agenda[tuple[Batch, Event]] = Agenda(self._holds)
+        self._happened: list[Happening] = []
 
     def find_certificate(self, key: str) -> tuple[Batch, int] | None:
         """Batch and row of the certificate `key`, a UUID in lower case."""

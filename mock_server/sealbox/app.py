@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,12 +18,13 @@ from connexion.resolver import Resolver
 from jsonschema import Draft4Validator
 from starlette.exceptions import HTTPException
 
-from . import contract, control, deliveries
+from . import contract
 from .answers import error_handler
 from .auth import security_map
+from .control.problems import render_problem
 from .delivery import Courier, Guard
 from .hosts import Hosts
-from .intake import AlreadyRead, Front, Intake, JsonBody, Unjudged
+from .intake import CONTROL, AlreadyRead, Front, Intake, JsonBody, Unjudged
 from .metrics import Meter
 from .problems import Problem
 from .pump import lifespan
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
     from .exchange import Exchange
 
-CONTROL = "_sandbox"
+PLACES = ("control", "additions")
 HANDLED = (Problem, ProblemException, HTTPException, Exception)
 
 
@@ -65,12 +67,12 @@ def create_app(  # noqa: PLR0913, one argument a setting
     sandboxes = Sandboxes(plan or Plan(), courier=courier, system=system)
     packages = {api: import_module(f"sealbox.apis.{api}.front") for api in contract.apis()}
     fronts = {api: _front(package) for api, package in packages.items()}
-    fronts[CONTROL] = Front(render=control.render_problem)
+    fronts[CONTROL] = Front(render=render_problem)
     # Its Swagger UI is three years old and loads from a CDN.
     middlewares = [m for m in ConnexionMiddleware.default_middlewares if m is not SwaggerUIMiddleware]
     app = AsyncApp("sealbox", middlewares=middlewares, pythonic_params=True, lifespan=lifespan(sandboxes))
     handlers = {api: (import_module(f"sealbox.apis.{api}.handlers"),) for api in packages}
-    for api, modules in (handlers | {CONTROL: (control, deliveries)}).items():
+    for api, modules in (handlers | {CONTROL: _control_modules()}).items():
         app.add_api(
             contract.document(api),
             base_path=f"/{api}",
@@ -93,6 +95,11 @@ def create_app(  # noqa: PLR0913, one argument a setting
         meter=meter,
         body_limit=body_limit,
     )
+
+
+def _control_modules() -> tuple[ModuleType, ...]:
+    package = import_module("sealbox.control")
+    return tuple(import_module(f"{package.__name__}.{one.name}") for one in iter_modules(package.__path__))
 
 
 def _front(package: ModuleType) -> Front:
@@ -121,12 +128,13 @@ def _check_more_formats() -> None:
 def _finder(*modules: ModuleType) -> Callable[[str], Any]:
     """`createBatch` is `create_batch` of the API's own handlers. A missing one stops the start.
 
-    The control plane's `vec.approveBatch` is `approve_batch` of `sealbox.apis.vec.control`.
+    The control plane's `vec.approveBatch` is `approve_batch` of `sealbox.apis.vec.control`, or of the
+    `additions` beside it.
     """
 
     def find(operation_id: str) -> Any:
         api, _, name = operation_id.rpartition(".")
-        places = (import_module(f"sealbox.apis.{api}.control"),) if api else modules
+        places = tuple(import_module(f"sealbox.apis.{api}.{place}") for place in PLACES) if api else modules
         function = inflection.underscore(name)
         place = next((place for place in places if hasattr(place, function)), places[0])
         return getattr(place, function)

@@ -22,6 +22,7 @@ from .delivery import Courier
 from .faults import Faults
 from .journal import Journal
 from .relied import Switches, effects
+from .shelf import Shelf
 from .timeline import Timeline
 
 if TYPE_CHECKING:
@@ -269,6 +270,7 @@ class Sandboxes:
         check_pace(plan.pace)
         self._courier = courier or Courier()
         self._system = system
+        self.shelf = Shelf()
         self._default = plan.tenant
         self._by_tenant: dict[str, Sandbox] = {}
         self._by_credential: dict[tuple[str, str], Sandbox] = {}
@@ -299,11 +301,8 @@ class Sandboxes:
 
     def put(self, sandbox: Sandbox) -> None:
         """Have `sandbox` take the place of the one of its name, with all its credentials."""
-        before = self._by_tenant.get(sandbox.plan.tenant)
-        if before is not None:
-            for api, world in before.worlds.items():
-                for credential in world.callers:
-                    self._by_credential.pop((api, credential), None)
+        if sandbox.plan.tenant in self:
+            self.close(sandbox.plan.tenant)
         self._by_tenant[sandbox.plan.tenant] = sandbox
         self.admit(sandbox)
 
@@ -318,6 +317,13 @@ class Sandboxes:
         if not TENANT.fullmatch(changes["tenant"]):
             raise ValueError("a tenant's name is small letters, digits and hyphens")
         return self.open(replace(self.default.plan, **changes))
+
+    def close(self, tenant: str) -> None:
+        """Forget the tenant and its credentials."""
+        sandbox = self._by_tenant.pop(tenant)
+        for api, world in sandbox.worlds.items():
+            for credential in world.callers:
+                self._by_credential.pop((api, credential), None)
 
     def reset(self, tenant: str) -> Sandbox:
         return self.open(self._by_tenant[tenant].plan)

@@ -14,13 +14,12 @@ from . import __version__, contract
 from .sandbox import TENANT, Plan, check_pace, check_switches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from .sandbox import Sandbox, Sandboxes
 
 FORMAT = 1
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
-MOST_NAMED = 50
 HEAD = ("plan", "now", "next_id")
 CODEC = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
@@ -100,28 +99,6 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[dict[str, A
             yield from differences(one, other, f"{path}/{number}")
     elif before != after:
         yield {"path": path, "before": before, "after": after}
-
-
-class Shelf:
-    """Named snapshots, which live as long as the server."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, Mapping[str, Any]] = {}
-
-    def __iter__(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        return iter(self._kept.items())
-
-    def __getitem__(self, name: str) -> Mapping[str, Any]:
-        return self._kept[name]
-
-    def put(self, name: str, document: Mapping[str, Any]) -> None:
-        """Raises ValueError when there are too many."""
-        if name not in self._kept and len(self._kept) >= MOST_NAMED:
-            raise ValueError(f"there are {MOST_NAMED} snapshots already")
-        self._kept[name] = document
-
-    def remove(self, name: str) -> None:
-        del self._kept[name]
 
 
 def _written(value: Any) -> dict[str, Any]:

@@ -62,6 +62,12 @@ ALSO_400 = {
     "certifiqi.sign": "as for sending",
     "certifiqi.reject": "as for sending",
     "certifiqi.signEvent": "as for sending",
+    "addFault": "an operation has to be there",
+    "loadSnapshot": "what a world remembers has to fit together",
+    "vec.addUser": "an institution has to be there",
+    "vec.addTemplate": "an institution and users have to be there",
+    "vec.addToken": "an institution and a user have to be there, and no token of the kind",
+    "certifiqi.addKey": "no key of the kind may be there",
 }
 """Operations that may refuse a body of the right shape, and why the shape cannot tell."""
 

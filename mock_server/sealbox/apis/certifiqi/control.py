@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from sealbox.answers import ok
+from sealbox.control.tenants import tenant_of
 from sealbox.problems import NotFound, Problem, RuleViolation
-from sealbox.tenants import tenant_of
 
 from . import rules, signing
 from .model import CertificateKind, SignatureStatus

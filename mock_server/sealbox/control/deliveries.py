@@ -1,23 +1,24 @@
-"""Handlers of the control plane for webhooks: list, show, send again, and have something go wrong."""
+"""Webhooks: list, show, send again, and have something go wrong."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from .answers import ok
-from .durations import duration
-from .problems import NotFound, RuleViolation
+from sealbox.answers import ok
+from sealbox.durations import duration
+from sealbox.problems import NotFound, RuleViolation
+from sealbox.webhooks import Fault, FaultKind
+
 from .tenants import tenant_of
-from .webhooks import Fault, FaultKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.responses import Response
 
-    from .sandbox import Sandbox, Sandboxes
-    from .webhooks import Attempt, Delivery, Outbox
+    from sealbox.sandbox import Sandbox, Sandboxes
+    from sealbox.webhooks import Attempt, Delivery, Outbox
 
 
 async def list_deliveries(sandboxes: Sandboxes, tenant: str, about: str | None = None) -> Response:

@@ -1,0 +1,182 @@
+"""What is worth knowing about a CSV file, whether or not it is taken."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .csv_dates import order_of, reading
+from .csv_forms import NAMES
+from .recipients import EMAIL, ISSUE_DATE, NAME, REQUIRED, has_text, parse_issue_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from .csv_forms import Table
+
+SHOWN_LINES = 5
+
+FORMULA = re.compile(r"[=@]|[+-](?![\d\s().,/-]*$)")  # a telephone number or a negative one is no formula
+RESERVED_DOMAIN = re.compile(
+    r"@(.+\.)?(example(\.[a-z.]+)?|[^@]+\.(example|test|invalid|localhost)|localhost)", re.IGNORECASE
+)
+CPF = re.compile(r"(?<![\d.])\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?![\d-])", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the file in a sentence. `lines` are the first of the `count` lines that show it."""
+
+    kind: str
+    text: str
+    lines: tuple[int, ...] = ()
+    count: int = 0
+    mended: bool = False
+    """Whether `mend` sets it right."""
+
+
+def findings(table: Table) -> Iterator[Finding]:
+    for look in (_encoding, _line_ends, _delimiter, _headers, _same_headers):
+        yield from look(table)
+    for kind, (text, find, mended) in IN_ROWS.items():
+        lines = find(table)
+        if lines:
+            yield Finding(kind, text, tuple(lines[:SHOWN_LINES]), len(lines), mended)
+    yield from _dates(table)
+
+
+def _encoding(table: Table) -> Iterator[Finding]:
+    if table.encoding not in {"ASCII", "UTF-8"}:
+        yield Finding("encoding", f"{table.encoding}: save it as UTF-8", mended=True)
+    if "\ufffd" in table.text:
+        yield Finding("encoding", "there are bytes that are no letters, shown as \ufffd")
+
+
+def _line_ends(table: Table) -> Iterator[Finding]:
+    if table.line_ends.startswith("CR alone"):
+        yield Finding("line_ends", "the lines end with a carriage return alone, as on old Macs", mended=True)
+
+
+def _delimiter(table: Table) -> Iterator[Finding]:
+    if table.sep_line:
+        yield Finding("sep_line", "the first line is Excel's sep=, where the headers belong", (1,), 1, True)
+    if table.delimiter not in {"", ","}:
+        name = NAMES[table.delimiter]
+        yield Finding("delimiter", f"the columns are parted by a {name}, not by a comma", mended=True)
+
+
+def _headers(table: Table) -> Iterator[Finding]:
+    for header in table.headers:
+        if header.near:
+            alone = header.means is not None and table.position(header.means) is not None
+            text = f"the header {header.written!a} is near to {header.means}"
+            yield Finding("header", text, mended=alone and may_be_renamed(header.means, header.typo))
+    means = {header.means for header in table.headers}
+    for missing in REQUIRED:
+        if missing not in means:
+            yield Finding("header", f"no header is near to {missing}")
+
+
+def may_be_renamed(means: str | None, typo: bool) -> bool:  # noqa: FBT001, a fact about the header
+    """Of an optional column with another spelling nobody can say that it is not a column of its own."""
+    return means in REQUIRED or not typo
+
+
+def _same_headers(table: Table) -> Iterator[Finding]:
+    for header, count in Counter(header.written for header in table.headers if header.written).items():
+        if count > 1:
+            yield Finding("duplicate_header", f"the header {header!a} stands {count} times")
+
+
+def _blank_rows(table: Table) -> list[int]:
+    return [line.number for line in table.lines if not has_text(line.cells)]
+
+
+def _long_rows(table: Table) -> list[int]:
+    width = len(table.headers)
+    return [line.number for line in table.lines if len(line.cells) > width and has_text(line.cells[width:])]
+
+
+def _formulas(table: Table) -> list[int]:
+    starts = FORMULA.match
+    return [line.number for line in table.lines if any(map(starts, line.cells))]
+
+
+def _decomposed(table: Table) -> list[int]:
+    if table.text.isascii() or unicodedata.is_normalized("NFC", table.text):
+        return []
+    return [line for line, name in table.column(NAME) if not unicodedata.is_normalized("NFC", name)]
+
+
+def _same_addresses(table: Table) -> list[int]:
+    addresses = [(line, cell.strip().lower()) for line, cell in table.column(EMAIL)]
+    seen: set[str] = set()
+    again = []
+    for line, address in addresses:
+        if address in seen:
+            again.append(line)
+        elif address:
+            seen.add(address)
+    return again
+
+
+def _real_addresses(table: Table) -> list[int]:
+    reserved = RESERVED_DOMAIN.fullmatch
+    return [
+        line
+        for line, cell in table.column(EMAIL)
+        if "@" in cell and not reserved(cell.strip(), cell.strip().rindex("@"))
+    ]
+
+
+def _cpfs(table: Table) -> list[int]:
+    if not CPF.search(table.text):
+        return []
+    find: Callable[[str], Sequence[str]] = CPF.findall
+    return [line.number for line in table.lines if any(map(_is_cpf, find(" ".join(line.cells))))]
+
+
+def _is_cpf(written: str) -> bool:
+    digits = [int(letter) for letter in written if letter.isdigit()]
+    if len(set(digits)) == 1:
+        return False
+    return all(
+        sum(weight * digit for weight, digit in zip(range(place + 1, 1, -1), digits, strict=False)) * 10 % 11 % 10
+        == digits[place]
+        for place in (9, 10)
+    )
+
+
+IN_ROWS: dict[str, tuple[str, Callable[[Table], list[int]], bool]] = {
+    "blank_row": ("rows without any text", _blank_rows, True),
+    "long_row": ("rows with more cells than there are headers: is a cell with a comma in quotes?", _long_rows, False),
+    "formula": ("cells that a spreadsheet runs as a formula when it opens the file", _formulas, False),
+    "decomposed_name": (
+        "names whose accents are letters of their own (NFD, as macOS writes): they equal no typed name",
+        _decomposed,
+        False,
+    ),
+    "duplicate_email": ("addresses that stood in an earlier row: one more certificate each", _same_addresses, False),
+    "real_email": ("addresses that may be somebody's: a sandbox wants example.com", _real_addresses, False),
+    "cpf": ("numbers with the check digits of a CPF: a sandbox wants generated ones", _cpfs, False),
+}  # fmt: skip
+
+
+def _dates(table: Table) -> Iterator[Finding]:
+    column = table.column(ISSUE_DATE)
+    order = order_of(cell for _, cell in column)
+    odd = [
+        (line, reading(cell, order))
+        for line, cell in column
+        if cell.strip() and parse_issue_date(cell.strip()) is None
+    ]
+    for day_is_known, text in (
+        (True, "dates that are not written DD-MM-YYYY and can only mean one day"),
+        (False, "dates that are not written DD-MM-YYYY and need a person to say which day they mean"),
+    ):
+        lines = [line for line, found in odd if (found.day is not None) is day_is_known]
+        if lines:
+            yield Finding("date", text, tuple(lines[:SHOWN_LINES]), len(lines), day_is_known)

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from sealbox.problems import RuleViolation
 
-from .csv_dates import order_of, reading
-from .csv_findings import Finding, findings
-from .csv_forms import Header, Table, read_table
+from .csv_findings import Finding, findings, odd_dates
+from .csv_forms import UNREADABLE, Header, Table, read_table
 from .recipients import (
     ISSUE_DATE,
     decode,
@@ -23,7 +22,6 @@ from .recipients import (
     has_text,
     never,
     open_lines,
-    parse_issue_date,
     read_recipients,
 )
 
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from .csv_dates import Reading
     from .model import Recipient, Recipients
 
 
@@ -113,7 +112,8 @@ def examine(
     try:
         table = read_table(content)
     except csv.Error:
-        table = Table("unknown", "unknown", "", sep_line=False, text="", headers=(), lines=())
+        table = UNREADABLE
+    dates = odd_dates(table)
     return Report(
         encoding=table.encoding,
         line_ends=table.line_ends,
@@ -121,15 +121,15 @@ def examine(
         sep_line=table.sep_line,
         headers=table.headers,
         custom=found.custom_headers if found else _custom(table),
-        rows=tuple(_rows(content, switches, found.rows, _advice(table))) if found else (),
-        findings=tuple(findings(table)),
+        rows=tuple(_rows(content, switches, found.rows, dates)) if found else (),
+        findings=tuple(findings(table, dates)),
         messages=tuple(refusal.errors["csv_file"]) if refusal else (),
         why=refusal.why if refusal else "",
     )
 
 
 def _rows(
-    content: bytes, switches: Mapping[str, str], recipients: Sequence[Recipient], advice: Mapping[int, str]
+    content: bytes, switches: Mapping[str, str], recipients: Sequence[Recipient], dates: Mapping[int, Reading]
 ) -> Iterator[Row]:
     """The recipients that the mock has read, each with its line, and the blank rows between them."""
     text, _ = decode(content, switches)
@@ -140,25 +140,12 @@ def _rows(
         if switches["blank_rows"] == "fail_row" or has_text(cells):
             recipient = recipients[number]
             number += 1
-            wrong_date = recipient.fault and ISSUE_DATE in recipient.fault
-            yield Row(start, number, recipient, advice.get(start, "") if wrong_date else "")
+            wrong_date = recipient.fault and ISSUE_DATE in recipient.fault and start in dates
+            yield Row(start, number, recipient, dates[start].advice if wrong_date else "")
         else:
             yield Row(start)
         start = reader.line_num + 1
 
 
-def _advice(table: Table) -> dict[int, str]:
-    """What to write instead of each date that is not written as documented, by line."""
-    column = table.column(ISSUE_DATE)
-    order = order_of(cell for _, cell in column)
-    return {
-        line: reading(cell, order).advice
-        for line, cell in column
-        if cell.strip() and parse_issue_date(cell.strip()) is None
-    }
-
-
 def _custom(table: Table) -> tuple[str, ...]:
     return tuple(header.written for header in table.headers if header.written and not header.means)
-
-

@@ -13,9 +13,10 @@ from .csv_forms import NAMES
 from .recipients import EMAIL, ISSUE_DATE, NAME, REQUIRED, has_text, parse_issue_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from .csv_forms import Table
+    from .csv_dates import Reading
+    from .csv_forms import Header, Table
 
 SHOWN_LINES = 5
 
@@ -38,14 +39,18 @@ class Finding:
     """Whether `mend` sets it right."""
 
 
-def findings(table: Table) -> Iterator[Finding]:
+def findings(table: Table, dates: Mapping[int, Reading]) -> Iterator[Finding]:
+    """`dates` are its `odd_dates`."""
     for look in (_encoding, _line_ends, _delimiter, _headers, _same_headers):
         yield from look(table)
-    for kind, (text, find, mended) in IN_ROWS.items():
-        lines = find(table)
-        if lines:
-            yield Finding(kind, text, tuple(lines[:SHOWN_LINES]), len(lines), mended)
-    yield from _dates(table)
+    for one in IN_ROWS:
+        yield from _at(one.kind, one.text, one.find(table), mended=one.mended)
+    yield from _dates(dates)
+
+
+def _at(kind: str, text: str, lines: Sequence[int], *, mended: bool) -> Iterator[Finding]:
+    if lines:
+        yield Finding(kind, text, tuple(lines[:SHOWN_LINES]), len(lines), mended)
 
 
 def _encoding(table: Table) -> Iterator[Finding]:
@@ -62,7 +67,7 @@ def _line_ends(table: Table) -> Iterator[Finding]:
 
 def _delimiter(table: Table) -> Iterator[Finding]:
     if table.sep_line:
-        yield Finding("sep_line", "the first line is Excel's sep=, where the headers belong", (1,), 1, True)
+        yield from _at("sep_line", "Excel's sep= stands where the headers belong", [1], mended=True)
     if table.delimiter not in {"", ","}:
         name = NAMES[table.delimiter]
         yield Finding("delimiter", f"the columns are parted by a {name}, not by a comma", mended=True)
@@ -71,18 +76,22 @@ def _delimiter(table: Table) -> Iterator[Finding]:
 def _headers(table: Table) -> Iterator[Finding]:
     for header in table.headers:
         if header.near:
-            alone = header.means is not None and table.position(header.means) is not None
             text = f"the header {header.written!a} is near to {header.means}"
-            yield Finding("header", text, mended=alone and may_be_renamed(header.means, header.typo))
+            yield Finding("header", text, mended=new_name(table, header) == header.means)
     means = {header.means for header in table.headers}
     for missing in REQUIRED:
         if missing not in means:
             yield Finding("header", f"no header is near to {missing}")
 
 
-def may_be_renamed(means: str | None, typo: bool) -> bool:  # noqa: FBT001, a fact about the header
-    """Of an optional column with another spelling nobody can say that it is not a column of its own."""
-    return means in REQUIRED or not typo
+def new_name(table: Table, header: Header) -> str:
+    """The documented name of a header that is near to it and may be renamed, else the one it has.
+
+    An optional column with other letters may be a column of its own, and of two near ones nobody knows which.
+    """
+    only = header.means is not None and table.position(header.means) is not None
+    sure = header.means in REQUIRED or not header.typo
+    return header.means if header.means and only and sure else header.written
 
 
 def _same_headers(table: Table) -> Iterator[Finding]:
@@ -144,39 +153,52 @@ def _is_cpf(written: str) -> bool:
     if len(set(digits)) == 1:
         return False
     return all(
-        sum(weight * digit for weight, digit in zip(range(place + 1, 1, -1), digits, strict=False)) * 10 % 11 % 10
+        sum(weight * digit for weight, digit in zip(range(place + 1, 1, -1), digits, strict=False))
+        * 10
+        % 11
+        % 10
         == digits[place]
         for place in (9, 10)
     )
 
 
-IN_ROWS: dict[str, tuple[str, Callable[[Table], list[int]], bool]] = {
-    "blank_row": ("rows without any text", _blank_rows, True),
-    "long_row": ("rows with more cells than there are headers: is a cell with a comma in quotes?", _long_rows, False),
-    "formula": ("cells that a spreadsheet runs as a formula when it opens the file", _formulas, False),
-    "decomposed_name": (
+@dataclass(frozen=True, slots=True)
+class InRows:
+    """A finding about rows: what it says of the lines that `find` finds."""
+
+    kind: str
+    text: str
+    find: Callable[[Table], list[int]]
+    mended: bool = False
+
+
+IN_ROWS = (
+    InRows("blank_row", "rows without any text", _blank_rows, mended=True),
+    InRows("long_row", "rows with more cells than headers: put a cell with a comma in quotes", _long_rows),
+    InRows("formula", "cells that a spreadsheet runs as a formula when it opens the file", _formulas),
+    InRows(
+        "decomposed_name",
         "names whose accents are letters of their own (NFD, as macOS writes): they equal no typed name",
         _decomposed,
-        False,
     ),
-    "duplicate_email": ("addresses that stood in an earlier row: one more certificate each", _same_addresses, False),
-    "real_email": ("addresses that may be somebody's: a sandbox wants example.com", _real_addresses, False),
-    "cpf": ("numbers with the check digits of a CPF: a sandbox wants generated ones", _cpfs, False),
-}  # fmt: skip
+    InRows("duplicate_email", "addresses of an earlier row: one more certificate each", _same_addresses),
+    InRows("real_email", "addresses that may be somebody's: a sandbox wants example.com", _real_addresses),
+    InRows("cpf", "numbers with the check digits of a CPF: a sandbox wants generated ones", _cpfs),
+)
 
 
-def _dates(table: Table) -> Iterator[Finding]:
-    column = table.column(ISSUE_DATE)
-    order = order_of(cell for _, cell in column)
-    odd = [
-        (line, reading(cell, order))
-        for line, cell in column
-        if cell.strip() and parse_issue_date(cell.strip()) is None
-    ]
+def odd_dates(table: Table) -> dict[int, Reading]:
+    """What each date that is not written as documented says, by the number of its line."""
+    column = [(line, cell.strip()) for line, cell in table.column(ISSUE_DATE)]
+    odd = {cell for cell in {cell for _, cell in column} if cell and parse_issue_date(cell) is None}
+    order = order_of(odd)
+    return {line: reading(cell, order) for line, cell in column if cell in odd}
+
+
+def _dates(odd: Mapping[int, Reading]) -> Iterator[Finding]:
     for day_is_known, text in (
         (True, "dates that are not written DD-MM-YYYY and can only mean one day"),
         (False, "dates that are not written DD-MM-YYYY and need a person to say which day they mean"),
     ):
-        lines = [line for line, found in odd if (found.day is not None) is day_is_known]
-        if lines:
-            yield Finding("date", text, tuple(lines[:SHOWN_LINES]), len(lines), day_is_known)
+        lines = [line for line, found in odd.items() if (found.day is not None) is day_is_known]
+        yield from _at("date", text, lines, mended=day_is_known)

@@ -76,6 +76,9 @@ class Table:
         return [(line.number, line.cells[place]) for line in self.lines if len(line.cells) > place]
 
 
+UNREADABLE = Table("unknown", "unknown", "", sep_line=False, text="", headers=(), lines=())
+
+
 def read_table(content: bytes) -> Table:
     """Read a file as its writer meant it. Raises csv.Error when it is no CSV at all."""
     codec, encoding = _encoding(content)
@@ -123,9 +126,7 @@ def meanings(written: Sequence[str]) -> tuple[Header, ...]:
 
 
 def _plain(header: str) -> str:
-    return "".join(
-        letter for letter in unicodedata.normalize("NFKD", header).casefold() if letter.isalnum()
-    )
+    return "".join(letter for letter in unicodedata.normalize("NFKD", header).casefold() if letter.isalnum())
 
 
 def _encoding(content: bytes) -> tuple[str, str]:

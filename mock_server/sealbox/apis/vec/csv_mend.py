@@ -7,7 +7,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from .csv_dates import documented, order_of, reading
-from .csv_findings import may_be_renamed
+from .csv_findings import new_name
 from .csv_forms import read_table
 from .recipients import ISSUE_DATE, REQUIRED, has_text, parse_issue_date
 
@@ -29,20 +29,9 @@ def mend(content: bytes) -> bytes:
         return content
     if any(table.position(header) is None for header in REQUIRED):
         return content
-    date_column = table.position(ISSUE_DATE)
-    if date_column is not None and not _renamed(table)[date_column] == ISSUE_DATE:
-        date_column = None
-    rows = [_renamed(table), *_mended_rows(table, date_column)]
+    headers = [new_name(table, header) for header in table.headers]
+    rows = [headers, *_mended_rows(table, headers.index(ISSUE_DATE) if ISSUE_DATE in headers else None)]
     return content if _stands_so_already(content, rows) else _written(rows)
-
-
-def _renamed(table: Table) -> list[str]:
-    return [
-        header.means
-        if header.means and table.position(header.means) is not None and may_be_renamed(header.means, header.typo)
-        else header.written
-        for header in table.headers
-    ]
 
 
 def _mended_rows(table: Table, date_column: int | None) -> list[Sequence[str]]:

@@ -60,9 +60,7 @@ def read_recipients(
         custom = tuple(position for header, position in _named(headers).items() if header not in RESERVED)
         read = _RowReader(columns, custom, today, switches, fails)
         rows = tuple(
-            read(cells)
-            for cells in lines
-            if switches["blank_rows"] == "fail_row" or has_text(cells)
+            read(cells) for cells in lines if switches["blank_rows"] == "fail_row" or has_text(cells)
         )
     except csv.Error as error:
         why = _why_unreadable(content, text, switches) or f"the CSV reader says: {error}"

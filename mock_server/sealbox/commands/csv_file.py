@@ -49,7 +49,7 @@ def check(
         _show(file, report)
         _tell(report.findings)
         if mended:
-            typer.echo(f"`sealbox csv fix {file}` makes a file that would be {_verdict(mended)}", err=True)
+            typer.echo(f"`sealbox csv fix {file}` makes a file that would be {mended.verdict}", err=True)
     raise typer.Exit(0 if report.all_good else 1)
 
 
@@ -75,7 +75,7 @@ def fix(
         typer.echo("nothing was changed", err=True)
     else:
         _tell([finding for finding in before.findings if finding.mended], "mended: ")
-    typer.echo(f"the file would be {_verdict(after)}", err=True)
+    typer.echo(f"the file would be {after.verdict}", err=True)
     _tell(after.findings)
     raise typer.Exit(0 if after.all_good else 1)
 
@@ -144,19 +144,10 @@ def _counts(report: Report) -> dict[str, int]:
     return {outcome.value: report.count(outcome) for outcome in Outcome}
 
 
-def _verdict(report: Report) -> str:
-    if not report.accepted:
-        return f"refused with 422: {report.messages[0]}" + (
-            f" (and {len(report.messages) - 1} more)" if len(report.messages) > 1 else ""
-        )
-    counts = _counts(report)
-    skipped = f", {counts['skipped']} blank rows skipped" if counts["skipped"] else ""
-    return f"accepted: {counts['certificate']} certificates, {counts['fails']} failures{skipped}"
-
-
 def _as_json(report: Report, mended: Report | None) -> dict[str, Any]:
     return {
         "accepted": report.accepted,
+        "verdict": report.verdict,
         "counts": _counts(report),
         "messages": report.messages,
         "why": report.why,
@@ -168,7 +159,8 @@ def _as_json(report: Report, mended: Report | None) -> dict[str, Any]:
         "custom": report.custom,
         "rows": [_row_as_json(row) for row in report.rows],
         "findings": report.findings,
-        "mended": mended and {"accepted": mended.accepted, "counts": _counts(mended)},
+        "mended": mended
+        and {"accepted": mended.accepted, "verdict": mended.verdict, "counts": _counts(mended)},
     }
 
 
@@ -189,7 +181,7 @@ def _show(file: str, report: Report) -> None:
 
     screen = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     mark, colour = MARKS["certificate" if report.all_good else "fails"]
-    screen.print(Text(f"{mark} {file} would be {_verdict(report)}", style=colour))
+    screen.print(Text(f"{mark} {file} would be {report.verdict}", style=colour))
     if report.why:
         screen.print(Text(f"  {report.why}"))
     screen.print(Text(f"  {_form(report)}"))

@@ -91,8 +91,22 @@ class Report:
         return sum(row.outcome is outcome for row in self.rows)
 
     @property
+    def verdict(self) -> str:
+        """What createBatch would answer, in a line."""
+        if self.messages:
+            others = len(self.messages) - 1
+            return f"refused with 422: {self.messages[0]}" + (f" (and {others} more)" if others else "")
+        certificates, failures, skipped = map(self.count, Outcome)
+        blank = f", {_number(skipped, 'blank row')} skipped" if skipped else ""
+        return f"accepted: {_number(certificates, 'certificate')}, {_number(failures, 'failure')}{blank}"
+
+    @property
     def all_good(self) -> bool:
         return self.accepted and not self.count(Outcome.FAILS)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def examine(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .csv_dates import order_of, reading
-from .csv_forms import NAMES
+from .csv_forms import NAMES, says_something
 from .recipients import EMAIL, ISSUE_DATE, NAME, REQUIRED, has_text, parse_issue_date
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _same_headers(table: Table) -> Iterator[Finding]:
 
 
 def _blank_rows(table: Table) -> list[int]:
-    return [line.number for line in table.lines if not has_text(line.cells)]
+    return [line.number for line in table.lines if not says_something(line.cells)]
 
 
 def _long_rows(table: Table) -> list[int]:

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
+from string import whitespace
 from typing import TYPE_CHECKING
 
 from .recipients import BOM, DELIMITERS, REQUIRED, RESERVED, has_text, open_lines
@@ -26,6 +27,7 @@ MARKS = {  # what a file begins with, the codec, and what people call it
     b"\xfe\xff": ("utf-16-be", "UTF-16, big end first"),
 }
 LINE_ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR alone (old Mac)"}
+NOTHING = whitespace + "\u00a0" + DELIMITERS
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
@@ -182,5 +184,10 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=lambda delimiter: (len(known(delimiter)), len(headers(delimiter))))
 
 
+def says_something(cells: Sequence[str]) -> bool:
+    """Whether there is more than blanks and delimiters: ;;;; is an empty row of some other delimiter."""
+    return any(cell.strip(NOTHING) for cell in cells)
+
+
 def _may_be_headers(cells: Sequence[str]) -> bool:
-    return has_text(cells) and not (SEP_CELL.fullmatch(cells[0]) and not has_text(cells[1:]))
+    return says_something(cells) and not (SEP_CELL.fullmatch(cells[0]) and not has_text(cells[1:]))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from .csv_dates import documented, order_of, reading
 from .csv_findings import new_name
-from .csv_forms import read_table
-from .recipients import ISSUE_DATE, REQUIRED, has_text, parse_issue_date
+from .csv_forms import read_table, says_something
+from .recipients import ISSUE_DATE, REQUIRED, parse_issue_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ def mend(content: bytes) -> bytes:
 
 
 def _mended_rows(table: Table, date_column: int | None) -> list[Sequence[str]]:
-    rows = [line.cells for line in table.lines if has_text(line.cells)]
+    rows = [line.cells for line in table.lines if says_something(line.cells)]
     if date_column is None:
         return rows
     order = order_of(cells[date_column] for cells in rows if len(cells) > date_column)

@@ -2,8 +2,9 @@
 
     .venv/bin/python bench/csv_check.py [--rows 100000] [--max-seconds 2]
 
-In this process, the best of three; then the whole command, started anew. With --max-seconds the exit code says
-whether checking the slowest of the files, in this process, takes no longer.
+In this process: the best of three, in seconds of the processor, which other programs do not lengthen. Then
+the whole command, started anew, in seconds on the clock. With --max-seconds the exit code says whether
+checking the slowest of the files, in this process, takes no longer.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,12 +36,12 @@ def file_of(rows: int, *, day: str, delimiter: str = ",") -> bytes:
     return "\n".join(map(delimiter.join, lines)).encode("cp1252" if delimiter == ";" else "utf-8")
 
 
-def best(what: Callable[[], object]) -> float:
+def best(what: Callable[[], object], seconds: Callable[[], float] = time.process_time) -> float:
     found = []
     for _ in range(3):
-        started = time.perf_counter()
+        started = seconds()
         what()
-        found.append(time.perf_counter() - started)
+        found.append(seconds() - started)
     return min(found)
 
 
@@ -47,7 +49,10 @@ def command(content: bytes) -> float:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recipients.csv"
         path.write_bytes(content)
-        return best(lambda: subprocess.run([SEALBOX, "csv", "check", path], capture_output=True, check=False))
+        return best(
+            lambda: subprocess.run([SEALBOX, "csv", "check", path], capture_output=True, check=False),
+            time.perf_counter,
+        )
 
 
 def main() -> None:
@@ -64,11 +69,10 @@ def main() -> None:
     print(f"rows {asked.rows:,}")
     slowest = 0.0
     for name, content in files.items():
-        checked = best(lambda content=content: examine(content, today=TODAY, switches=switches))
-        mended = best(lambda content=content: mend(content))
-        print(
-            f"  {name:<10} checked {checked:6.3f} s, mended {mended:6.3f} s, command {command(content):6.3f} s"
-        )
+        checked = best(partial(examine, content, today=TODAY, switches=switches))
+        mended = best(partial(mend, content))
+        whole = command(content)
+        print(f"  {name:<10} checked {checked:6.3f} s, mended {mended:6.3f} s, the command {whole:6.3f} s")
         slowest = max(slowest, checked)
     if slowest > asked.max_seconds:
         raise SystemExit(f"over the limit: {slowest:.2f} s")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -157,13 +156,13 @@ def test_fix_leaves_to_people_what_only_they_know(run: Run) -> None:
     assert "need a person to say which day they mean (line 2, 3)" in ended.stderr
 
 
-def test_help_tells_of_both_and_stays_quick(run: Run) -> None:
-    times = []
-    for _ in range(5):
-        started = time.perf_counter()
-        helped = run("csv", "--help")
-        times.append(time.perf_counter() - started)
+def test_help_tells_of_both_and_loads_nothing_that_takes_time() -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from sealbox.cli import app; "
+        "result = CliRunner().invoke(app, ['csv', '--help']); assert 'check' in result.output; "
+        "assert 'fix' in result.output; "
+        "print(sorted({'yaml', 'orjson', 'sealbox.sandbox', 'sealbox.settings', 'sealbox.apis'} & set(sys.modules)))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert "check" in helped.stdout
-    assert "fix" in helped.stdout
-    assert min(times) < 2 * 0.15, "twice the promise, for a machine that also runs the other tests"
+    assert ended.stdout.strip() == "[]"

@@ -31,7 +31,7 @@ CHOICES = [(name, value) for name, values in ALTERNATIVES.items() for value in v
 def foretold(content: bytes, chosen: Mapping[str, str]) -> Report:
     defaults = {switch["name"]: switch["default"] for switch in sandbox.switches("vec")}
     magic = Magic(contract.read("fixtures", "vec", "magic.yaml"))
-    return examine(content, today=date(2025, 4, 1), switches=defaults | chosen, fails=magic.fails)
+    return examine(content, today=date(2025, 4, 1), switches={**defaults, **chosen}, fails=magic.fails)
 
 
 def assert_agrees(client: Client, content: bytes, chosen: Mapping[str, str]) -> None:

@@ -192,7 +192,8 @@ def odd_dates(table: Table) -> dict[int, Reading]:
     column = [(line, cell.strip()) for line, cell in table.column(ISSUE_DATE)]
     odd = {cell for cell in {cell for _, cell in column} if cell and parse_issue_date(cell) is None}
     order = order_of(odd)
-    return {line: reading(cell, order) for line, cell in column if cell in odd}
+    found = {cell: reading(cell, order) for cell in odd}
+    return {line: found[cell] for line, cell in column if cell in odd}
 
 
 def _dates(odd: Mapping[int, Reading]) -> Iterator[Finding]:

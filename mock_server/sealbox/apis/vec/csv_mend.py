@@ -12,7 +12,7 @@ from .csv_forms import read_table, says_something
 from .recipients import ISSUE_DATE, REQUIRED, parse_issue_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .csv_forms import Table
 
@@ -38,16 +38,21 @@ def _mended_rows(table: Table, date_column: int | None) -> list[Sequence[str]]:
     rows = [line.cells for line in table.lines if says_something(line.cells)]
     if date_column is None:
         return rows
-    order = order_of(cells[date_column] for cells in rows if len(cells) > date_column)
-    return [_with_date(cells, date_column, order) for cells in rows]
+    written = {cells[date_column].strip() for cells in rows if len(cells) > date_column}
+    days = _documented_days({cell for cell in written if cell and parse_issue_date(cell) is None})
+    return [_with_date(cells, date_column, days) for cells in rows] if days else rows
 
 
-def _with_date(cells: Sequence[str], column: int, order: str) -> Sequence[str]:
-    written = cells[column].strip() if len(cells) > column else ""
-    if not written or parse_issue_date(written):
-        return cells
-    day = reading(written, order).day
-    return [*cells[:column], documented(day), *cells[column + 1 :]] if day else cells
+def _documented_days(odd: set[str]) -> dict[str, str]:
+    """How to write those of the dates that can only mean one day."""
+    order = order_of(odd)
+    found = {cell: reading(cell, order).day for cell in odd}
+    return {cell: documented(day) for cell, day in found.items() if day}
+
+
+def _with_date(cells: Sequence[str], column: int, days: Mapping[str, str]) -> Sequence[str]:
+    day = days.get(cells[column].strip()) if len(cells) > column else None
+    return [*cells[:column], day, *cells[column + 1 :]] if day else cells
 
 
 def _stands_so_already(content: bytes, rows: list[Sequence[str]]) -> bool:

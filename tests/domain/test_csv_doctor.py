@@ -189,6 +189,10 @@ def test_the_delimiter_is_the_one_that_makes_the_headers(look: Look, delimiter: 
     assert ("delimiter" in kinds(report), "sep_line" in kinds(report)) == (delimiter != ",", sep)
 
 
+def test_a_header_full_of_another_delimiter_parts_nothing(look: Look) -> None:
+    assert look("RecipientsEmail,RecipientsName,a;b;c;d;e\n").delimiter == ","
+
+
 def test_lines_are_counted_from_the_sep_line(look: Look) -> None:
     report = look("sep=;\nRecipientsEmail;RecipientsName\nana@example.com;=A1\n")
 

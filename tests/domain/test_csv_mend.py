@@ -86,6 +86,14 @@ def test_a_file_that_is_taken_is_taken_when_mended_and_no_row_gets_worse(
         ]
 
 
+@pytest.mark.parametrize("title", ['"\ufeffTitle"', '"sep=;"', '"\ufeff\ufeff"', '"\nTitle"'])
+def test_an_odd_first_header_is_mended_once(title: str) -> None:
+    once = mend(f"{title},recipientsemail,RecipientsName\nWeb,ana@example.com,Ana\n".encode())
+
+    assert mend(once) == once
+    assert b"RecipientsEmail" in once
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from string import whitespace
 from typing import TYPE_CHECKING
 
-from .recipients import BOM, DELIMITERS, REQUIRED, RESERVED, has_text, open_lines
+from .recipients import BOM, DELIMITERS, RESERVED, has_text, open_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -170,7 +170,7 @@ def _line_ends(text: str) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Whichever makes the most documented headers, else the most columns; a comma if it makes do."""
+    """Whichever makes the most documented headers, then the most columns; else a comma."""
 
     def headers(delimiter: str) -> list[str]:
         _, lines = open_lines(text[: 1 << 16], delimiter)
@@ -179,8 +179,6 @@ def _delimiter(text: str) -> str:
     def known(delimiter: str) -> set[str]:
         return {header.means for header in meanings(headers(delimiter)) if header.means}
 
-    if known(",").issuperset(REQUIRED):
-        return ","
     return max(DELIMITERS, key=lambda delimiter: (len(known(delimiter)), len(headers(delimiter))))
 
 

@@ -34,6 +34,18 @@ def test_what_is_mended_stays_as_it_is(csv_files: st.SearchStrategy[bytes], data
     assert mend(once) == once
 
 
+@given(data=st.data())
+def test_what_is_said_to_be_mended_is_gone_then(
+    vec: VecValues, csv_files: st.SearchStrategy[bytes], data: st.DataObject
+) -> None:
+    content = data.draw(csv_files)
+    before = examine(content, today=vec.TODAY, switches=vec.switches())
+    after = examine(mend(content), today=vec.TODAY, switches=vec.switches())
+
+    assert [finding for finding in after.findings if finding.mended] == []
+    assert any(finding.mended for finding in before.findings) <= (mend(content) != content)
+
+
 @given(
     rows=st.lists(st.tuples(emails, words, words), min_size=1, max_size=5),
     headers=st.tuples(
@@ -127,6 +139,7 @@ def test_what_is_right_or_needs_a_person_stays_byte_for_byte(content: bytes) -> 
         (b"\xef\xbb\xbf" + HEAD + b"\n" + ANA, [HEAD, ANA]),
         (b"sep=;\n" + (HEAD + b"\n" + ANA).replace(b",", b";"), [HEAD, ANA]),
         ((HEAD + b"\r" + ANA + b"\r"), [HEAD, ANA]),
+        (HEAD + b"\r", [HEAD]),
         (HEAD + b"\n\n" + ANA + b"\n;;;;\n,\n", [HEAD, ANA]),
         (b"\n" + HEAD + b"\n" + ANA, [HEAD, ANA]),
         (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .csv_dates import order_of, reading
@@ -41,11 +42,21 @@ class Finding:
 
 def findings(table: Table, dates: Mapping[int, Reading]) -> Iterator[Finding]:
     """`dates` are its `odd_dates`."""
+    for finding in _all(table, dates):
+        yield finding if may_be_mended(table) else replace(finding, mended=False)
+
+
+def may_be_mended(table: Table) -> bool:
+    """Whether the required columns are there: what is no list of recipients is left alone."""
+    return all(table.position(header) is not None for header in REQUIRED)
+
+
+def _all(table: Table, dates: Mapping[int, Reading]) -> Iterator[Finding]:
     for look in (_encoding, _line_ends, _delimiter, _headers, _same_headers):
         yield from look(table)
     for one in IN_ROWS:
         yield from _at(one.kind, one.text, one.find(table), mended=one.mended)
-    yield from _dates(dates)
+    yield from _dates(dates, mended=ISSUE_DATE in map(partial(new_name, table), table.headers))
 
 
 def _at(kind: str, text: str, lines: Sequence[int], *, mended: bool) -> Iterator[Finding]:
@@ -196,10 +207,10 @@ def odd_dates(table: Table) -> dict[int, Reading]:
     return {line: found[cell] for line, cell in column if cell in odd}
 
 
-def _dates(odd: Mapping[int, Reading]) -> Iterator[Finding]:
+def _dates(odd: Mapping[int, Reading], *, mended: bool) -> Iterator[Finding]:
     for day_is_known, text in (
         (True, "dates that are not written DD-MM-YYYY and can only mean one day"),
         (False, "dates that are not written DD-MM-YYYY and need a person to say which day they mean"),
     ):
         lines = [line for line, found in odd.items() if (found.day is not None) is day_is_known]
-        yield from _at("date", text, lines, mended=day_is_known)
+        yield from _at("date", text, lines, mended=mended and day_is_known)

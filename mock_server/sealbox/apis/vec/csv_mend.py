@@ -7,9 +7,9 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from .csv_dates import documented, order_of, reading
-from .csv_findings import new_name
+from .csv_findings import may_be_mended, new_name
 from .csv_forms import read_table, says_something
-from .recipients import ISSUE_DATE, REQUIRED, parse_issue_date
+from .recipients import ISSUE_DATE, open_lines, parse_issue_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ def mend(content: bytes) -> bytes:
         table = read_table(content)
     except csv.Error:
         return content
-    if any(table.position(header) is None for header in REQUIRED):
+    if not may_be_mended(table):
         return content
     headers = [new_name(table, header) for header in table.headers]
     rows = [headers, *_mended_rows(table, headers.index(ISSUE_DATE) if ISSUE_DATE in headers else None)]
@@ -57,13 +57,9 @@ def _with_date(cells: Sequence[str], column: int, days: Mapping[str, str]) -> Se
 
 def _stands_so_already(content: bytes, rows: list[Sequence[str]]) -> bool:
     try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    found = csv.reader(StringIO(text, newline="\n"))
-    try:
-        return list(found) == rows
-    except csv.Error:  # a carriage return alone, outside of quotes
+        _, lines = open_lines(content.decode("utf-8"), ",")
+        return list(lines) == rows
+    except (UnicodeDecodeError, csv.Error):
         return False
 
 

@@ -94,6 +94,15 @@ def test_a_file_cannot_write_to_the_terminal_what_is_no_letter() -> None:
     assert b"\x1b" not in ended.stdout + ended.stderr
 
 
+def test_a_terminal_without_the_marks_still_reads_the_words(run: Run) -> None:
+    ended = run("csv", "check", sample("some_rows_fail"), PYTHONIOENCODING="ascii")
+
+    assert ended.returncode == 1
+    assert ["3", "4", "?", "fails", "caio@example.com"] in [
+        line.split()[:5] for line in ended.stdout.splitlines()
+    ]
+
+
 def test_a_switch_changes_the_verdict_as_it_does_the_server_s(run: Run, tmp_path: Path) -> None:
     flag = run("csv", "check", "--switch", "vec.csv_delimiter=detect", sample("semicolons"))
     environment = run("csv", "check", sample("semicolons"), SEALBOX_SWITCHES="vec.csv_delimiter=detect")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +36,9 @@ csv = typer.Typer(help="Foretell what becomes of a CSV file, or mend it.", no_ar
 @csv.callback()
 def _commands() -> None:
     gc.disable()  # nothing here makes cycles, and looking for them is a third of the time of a large file
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name or a mark that it cannot write is no reason to stop
 
 
 @csv.command()

@@ -11,6 +11,7 @@ import typer
 
 from . import __version__, remote
 from .clock import ClockMode  # noqa: TC001, as above
+from .commands import csv_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,7 @@ app.command()(remote.sign)
 app.command()(remote.reject)
 app.command()(remote.approve)
 app.add_typer(remote.clock, name="clock")
+app.add_typer(csv_file.csv, name="csv")
 
 FIRST_TEMPLATE = "9e3b1020-5a0d-4d1f-8c11-5ea1b0c00001"  # the world's template without signatory fields
 

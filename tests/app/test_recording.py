@@ -194,7 +194,7 @@ def test_a_cleared_journal_is_empty(client: Client) -> None:
     ],
 )
 def test_it_is_verified_how_often_something_was_asked(
-    client: Client, rule: dict[str, Any], holds: bool
+    client: Client, rule: dict[str, Any], *, holds: bool
 ) -> None:
     client.create_batch()
     client.create_batch()

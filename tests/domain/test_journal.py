@@ -15,7 +15,7 @@ AT = datetime(2025, 4, 1, tzinfo=UTC)
 
 
 def exchange(number: int = 1, **more: Any) -> Exchange:
-    known = {
+    known: dict[str, Any] = {
         "id": f"req-{number}",
         "tenant": "demo",
         "at": AT,

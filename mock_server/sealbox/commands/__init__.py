@@ -1,0 +1,1 @@
+"""Commands of `sealbox`, one module a group."""

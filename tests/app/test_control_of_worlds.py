@@ -163,7 +163,7 @@ def test_time_moves_until_an_object_has_a_status(client: Client) -> None:
         client.vec("GET", f"/business/batches/{one}").json()["data"]["status"] for one in (first, third)
     ]
 
-    assert stands == ["completed", "pending"]
+    assert stands == ["completed", "processing"]
     assert [one["what"] for one in answer["happened"] if one["about"] == second] == [
         "generation started: processing",
         "every certificate made: completed",

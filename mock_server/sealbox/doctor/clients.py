@@ -106,7 +106,7 @@ HABITS: Final = (
     Habit("Net::HTTP", "Ruby", "a boundary of 54 letters for URLs", boundary=r"^[\w-]{54}$"),
     Habit("LWP", "Perl", "its constant boundary", boundary=r"^xYzZY$"),
     Habit("Dart http", "Dart", "its boundary", boundary=r"^dart-http-boundary-"),
-    Habit("reqwest", "Rust", "its boundary of four times 16 digits", boundary=r"^[0-9a-f]{16}(-[0-9a-f]{16}){3}$"),
+    Habit("reqwest", "Rust", "a boundary of 4 x 16 digits", boundary=r"^[0-9a-f]{16}(-[0-9a-f]{16}){3}$"),
     Habit(".NET HttpClient", "C#", "a GUID in quotes as boundary", boundary=rf'^"{GUID}"$'),
     Habit(".NET HttpClient", "C#", "names without quotes", parts=r"form-data; name=\w+(;|$)"),
     Habit("OkHttp", "Java", "a UUID as boundary", boundary=rf"^{GUID}$"),

@@ -133,7 +133,9 @@ def _parts(mark: str, window: bytes, *, is_end: bool) -> Iterator[Part]:
         piece = window[this.end() : after.start() if after else len(window)]
         piece = piece.removeprefix(b"\r").removeprefix(b"\n")
         gap = _HEAD_END.search(piece)
-        head = piece[: gap.start() if gap else len(piece)][:PART_HEAD].decode("latin-1")
-        content = piece[gap.end() :] if gap else b""
+        if not gap:
+            continue  # cut before its headers ended
+        head = piece[: min(gap.start(), PART_HEAD)].decode("latin-1")
+        content = piece[gap.end() :]
         whole = len(content) <= SAMPLE and (after is not None or is_end)
         yield Part(head.replace("\r\n", "\n"), content[:SAMPLE], whole)

@@ -1,0 +1,59 @@
+"""One request under examination, and the words for what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .model import Client
+    from .operations import Api, Operation, Route
+    from .wire import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A request, the API and the operation it means as far as can be told, and who wrote it."""
+
+    wire: Wire
+    api: Api
+    operation: Operation | None
+    route: Route | None
+    client: Client | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What words may be written for, the most particular first."""
+        return (self.client.name, self.client.language) if self.client else ()
+
+
+Symptom = tuple[str, Mapping[str, str]]
+"""The id of a finding, and what its words are filled with."""
+
+Symptoms = Iterator[Symptom]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Templates for `str.format`. `fixes` and `whys` have other words for some clients or languages."""
+
+    why: str
+    fix: str
+    fixes: Mapping[str, str] = field(default_factory=dict)
+    whys: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, names: tuple[str, ...], facts: Mapping[str, str]) -> tuple[str, str]:
+        """Why and fix, each one line of printable ASCII."""
+        why = next((self.whys[name] for name in names if name in self.whys), self.why)
+        fix = next((self.fixes[name] for name in names if name in self.fixes), self.fix)
+        shown = {key: _plain(text)[:60] for key, text in facts.items()}
+        client = names[0] if names else "The client"
+        return tuple(_plain(text.format(client=client, **shown))[:300] for text in (why, fix))  # type: ignore[return-value]  # of two come two
+
+
+def _plain(text: str) -> str:
+    """One line of printable ASCII: what a client sent may hold anything."""
+    line = " ".join(text[:600].split())
+    ascii_only = line.encode("ascii", "backslashreplace").decode()
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in ascii_only)

@@ -8,7 +8,7 @@ from .case import Words
 from .operations import FORM, JSON
 
 if TYPE_CHECKING:
-        from .case import Case, Symptoms
+    from .case import Case, Symptoms
     from .wire import Wire
 
 URLENCODED: Final = "application/x-www-form-urlencoded"
@@ -66,7 +66,8 @@ WORDS: Final = {
     ),
     "json-without-type": Words(
         "{client} sent JSON and called it {sent}.",
-        "add the header Content-Type: application/json", JSON_FIXES
+        "add the header Content-Type: application/json",
+        JSON_FIXES,
     ),
     "json-twice": Words(
         "{client} sent a JSON text inside a JSON string: it was made to JSON twice.",

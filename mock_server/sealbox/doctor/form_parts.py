@@ -28,9 +28,7 @@ WORDS: Final = {
         "{client} sent the file with filename* and no filename: it is a text field for PHP.",
         'send filename="..." too; a name in ASCII makes most libraries do so',
         fixes={"requests": "upgrade urllib3 to 1.25 or later, or give the file a name in ASCII"},
-        whys={
-            "requests": "requests over urllib3 before 1.25 sent filename* alone: a text field for PHP."
-        },
+        whys={"requests": "requests over urllib3 before 1.25 sent filename* alone: a text field for PHP."},
     ),
     "wrong-file-field": Words(
         "{client} sent the file as {sent}; the documented field is {field}.", "name the file's part {field}"
@@ -81,9 +79,7 @@ WORDS: Final = {
     "unnumbered-brackets": Words(
         "{client} sent {sent} with empty brackets: PHP begins a new element each time.",
         f"number the brackets: {BRACKETS}",
-        whys={
-            "Ruby": "{client} wrote an array of hashes as {sent}: PHP begins a new element each time."
-        },
+        whys={"Ruby": "{client} wrote an array of hashes as {sent}: PHP begins a new element each time."},
         fixes={"Ruby": 'write out: "signatories[0][user_uuid]" => uuid, "signatories[0][index]" => 1'},
     ),
     "dotted-names": Words(

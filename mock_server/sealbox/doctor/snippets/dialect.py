@@ -57,7 +57,7 @@ class Dialect:
             "title": request.method.title(),
             "path": request.path,
             "URL": request.url,
-            "KEY": request.token,
+            "TOKEN": request.token,
             "header": request.header,
             "scheme": request.scheme,
             "file_field": request.file_field,

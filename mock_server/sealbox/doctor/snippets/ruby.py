@@ -94,11 +94,7 @@ REST_CLIENT: Final = Dialect(
     field='    "%(name)s" => "%(value)s",\n',
     form=_rest_client(
         "",
-        "  payload: {\n"
-        "    multipart: true,\n"
-        "%(fields)s"
-        '    "%(file_field)s" => File.new("%(file)s"),\n'
-        "  },\n",
+        '  payload: {\n    multipart: true,\n%(fields)s    "%(file_field)s" => File.new("%(file)s"),\n  },\n',
     ),
     json=_rest_client(', "Content-Type" => "application/json"', '  payload: File.read("event.json"),\n'),
     plain=_rest_client("", ""),

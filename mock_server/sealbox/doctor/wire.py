@@ -127,7 +127,7 @@ def _all_parts(mark: str, start: bytes, end: bytes, *, whole: bool) -> Iterator[
 def _parts(mark: str, window: bytes, *, is_end: bool) -> Iterator[Part]:
     line = re.compile(rb"(?:\A|\r?\n)--%b(--)?[ \t]*(?=\r?\n|\Z)" % re.escape(mark.encode("latin-1")))
     found = list(line.finditer(window))
-    for this, after in zip(found, [*found[1:], None], strict=True):
+    for this, after in zip(found, [*found[1:], None], strict=False):
         if this[1]:
             return
         piece = window[this.end() : after.start() if after else len(window)]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from .model import Client
     from .operations import Api, Operation, Route
     from .wire import Wire
+
+LONGEST_FACT: Final = 120  # characters of what a client sent
+LONGEST_LINE: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,9 @@ class Words:
         """Why and fix, each one line of printable ASCII."""
         why = next((self.whys[name] for name in names if name in self.whys), self.why)
         fix = next((self.fixes[name] for name in names if name in self.fixes), self.fix)
-        shown = {key: _plain(text)[:60] for key, text in facts.items()}
+        shown = {key: _plain(text)[:LONGEST_FACT] for key, text in facts.items()}
         client = names[0] if names else "The client"
-        return tuple(_plain(text.format(client=client, **shown))[:300] for text in (why, fix))  # type: ignore[return-value]  # of two come two
+        return tuple(_plain(text.format(client=client, **shown))[:LONGEST_LINE] for text in (why, fix))  # type: ignore[return-value]  # of two come two
 
 
 def _plain(text: str) -> str:

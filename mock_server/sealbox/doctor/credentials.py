@@ -25,7 +25,7 @@ KEY_IN_QUERY: Final = re.compile(r"(?:^|&)(?:access_|api_|auth_)?(?:token|key)="
 BEARER: Final = re.compile(r"bearer(?:\s+|$)", re.IGNORECASE)
 PLACEHOLDER: Final = re.compile(r"[$%]?\{.*\}|\$\w+|%\w+%|<.*>|undefined|null|None|nil", re.IGNORECASE)
 
-HEADER_FIX: Final = "send the header {due}: {scheme}${token}"
+HEADER_FIX: Final = "send the header {due}: {value}"
 
 WORDS: Final = {
     "wrong-key-header": Words(
@@ -57,7 +57,7 @@ WORDS: Final = {
     "unexpanded-key": Words(
         "{client} sent the name of a variable, or nothing at all, as a word in place of the key.",
         "read the key from the environment variable {token}",
-        fixes={"curl": 'put the header in double quotes: "{due}: {scheme}${token}"'},
+        fixes={"curl": 'put the header in double quotes: "{due}: {value}"'},
     ),
     "quoted-key": Words(
         "{client} sent the key in quotes, which are part of it for the server.",
@@ -72,7 +72,7 @@ WORDS: Final = {
 def symptoms(case: Case) -> Symptoms:
     """At most one: who mends it sees the next."""
     api, headers = case.api, case.wire.headers
-    facts = {"due": api.header, "scheme": api.scheme, "token": api.token, "api": api.name}
+    facts = {"due": api.header, "value": f"{api.scheme}${api.token}", "token": api.token, "api": api.name}
     given = headers.get(api.header.lower())
     if given is not None:
         yield from _of_value(case, given, facts)

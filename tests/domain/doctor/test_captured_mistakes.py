@@ -126,7 +126,7 @@ def test_a_snippet_keeps_the_ids_that_were_sent(wire: Requests) -> None:
         ("qitech_node_cl", 'import { readFile } from "node:fs/promises";\nimport axios'),
         ("requests_nestedlist", "import os\n\nimport requests\n"),
         ("java_apache_strict", "HttpPost request = new HttpPost("),
-        ("latin1_text", "curl -sS "),
+        ("latin1_text", "curl -sSi "),
     ],
 )
 def test_a_snippet_is_in_the_clients_language(wire: Requests, name: str, begins: str) -> None:

@@ -174,6 +174,6 @@ def test_brackets_and_quotes_of_other_languages_are_closed(
 def test_a_path_that_is_no_plain_text_is_left_out(wire: Requests) -> None:
     finding = wire.only(wire.asked('/certifiqi/batch_group/"$(id)"'))
 
-    assert finding.snippet.splitlines()[0] == 'curl -sS -X GET "$CERTIFIQI_URL/batch_group/ID" \\'
+    assert finding.snippet.splitlines()[0] == 'curl -sSi -X GET "$CERTIFIQI_URL/batch_group/ID" \\'
 
 

@@ -11,18 +11,18 @@ CURL: Final = Dialect(
     bearer="Bearer $%(TOKEN)s",
     field="  -F '%(name)s=%(value)s' \\\n",
     form="""
-curl -sS "$%(URL)s%(path)s" \\
+curl -sSi "$%(URL)s%(path)s" \\
   -H "%(header)s: %(credential)s" \\
 %(fields)s  -F '%(file_field)s=@%(file)s;type=%(type)s'
 """,
     json="""
-curl -sS "$%(URL)s%(path)s" \\
+curl -sSi "$%(URL)s%(path)s" \\
   -H "%(header)s: %(credential)s" \\
   -H 'Content-Type: application/json' \\
   --data-binary @event.json
 """,
     plain="""
-curl -sS -X %(method)s "$%(URL)s%(path)s" \\
+curl -sSi -X %(method)s "$%(URL)s%(path)s" \\
   -H "%(header)s: %(credential)s"
 """,
 )

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -86,51 +87,51 @@ def run(text: str, client: str, *, folder: Path, url: str) -> str:
 
 
 def form(*fields: tuple[str, str]) -> bytes:
-    parts = (f'--abc\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in fields)
+    parts = (
+        f'--abc\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in fields
+    )
     return "".join(parts).encode() + b"--abc--\r\n"
 
 
-def refused(client: str, method: str, path: str, body: bytes, content_type: str) -> tuple[Finding, ...]:
-    """What the doctor says of a request that has its key in the wrong place, if nothing else is wrong."""
-    headers = (
-        ("User-Agent", AGENTS[client]),
-        ("x-key", "not here"),
-        ("Content-Type", content_type),
-        ("Content-Length", str(len(body))),
-    )
-    return diagnose(Sent(method, path, "", headers, body), api=path.split("/")[1], operation=None)
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A request that is refused, and the status of what was meant."""
+
+    method: str
+    path: str
+    body: bytes
+    content_type: str
+    status: int
+
+    def found(self, client: str) -> tuple[Finding, ...]:
+        """What the doctor says of it; its key is in the wrong place too."""
+        headers = (
+            ("User-Agent", AGENTS[client]),
+            ("x-key", "not here"),
+            ("Content-Type", self.content_type),
+            ("Content-Length", str(len(self.body))),
+        )
+        sent = Sent(self.method, self.path, "", headers, self.body)
+        return diagnose(sent, api=self.path.split("/")[1], operation=None)
 
 
-MULTIPART = "multipart/form-data; boundary=abc"
+FORM = "multipart/form-data; boundary=abc"
+JSON_TEXT = form(("signatories", f'[{{"user_uuid": "{USER}", "index": 1}}]'))
+HALVES = form(("signatories[][user_uuid]", USER), ("signatories[][index]", "1"))
+BILLS = "/certifiqi/certifier/document/trade_bill/asynchronous"
+CREATE = "/vec/business/batches"
+
 MISTAKES = {
-    "a lost boundary": ("POST", "/vec/business/batches", form(("name", "x")), "multipart/form-data", 201),
-    "JSON in signatories": (
-        "POST",
-        "/vec/business/batches",
-        form(("signatories", f'[{{"user_uuid": "{USER}", "index": 1}}]')),
-        MULTIPART,
-        201,
-    ),
-    "half signatories": (
-        "POST",
-        "/vec/business/batches",
-        form(("signatories[][user_uuid]", USER), ("signatories[][index]", "1")),
-        MULTIPART,
-        201,
-    ),
-    "JSON for a form": ("POST", "/vec/api/v1/business/batches", b"{}", "application/json", 201),
-    "a document as text": ("POST", "/certifiqi/document", form(("file", "%PDF")), MULTIPART, 200),
-    "a remittance file as the body": (
-        "POST",
-        "/certifiqi/certifier/document/trade_bill/asynchronous",
-        b"0REMESSA",
-        "text/plain",
-        200,
-    ),
-    "a form for JSON": ("POST", "/certifiqi/batch_group", form(("name", "x")), MULTIPART, 200),
-    "no base path": ("GET", f"/batch_group/{EVENT}", b"", "", 200),
-    "two slashes": ("GET", "/vec//business/batches", b"", "", 200),
-    "a wrong method": ("POST", f"/certifiqi/batch_group/{EVENT}/send_to_signature", b"", "", 200),
+    "a lost boundary": Mistake("POST", CREATE, form(("name", "x")), "multipart/form-data", 201),
+    "JSON in signatories": Mistake("POST", CREATE, JSON_TEXT, FORM, 201),
+    "half signatories": Mistake("POST", CREATE, HALVES, FORM, 201),
+    "JSON for a form": Mistake("POST", "/vec/api/v1/business/batches", b"{}", "application/json", 201),
+    "a document as text": Mistake("POST", "/certifiqi/document", form(("file", "%PDF")), FORM, 200),
+    "a remittance file as the body": Mistake("POST", BILLS, b"01REMESSA", "text/plain", 200),
+    "a form for JSON": Mistake("POST", "/certifiqi/batch_group", form(("name", "x")), FORM, 200),
+    "no base path": Mistake("GET", f"/batch_group/{EVENT}", b"", "", 200),
+    "two slashes": Mistake("GET", "/vec//business/batches", b"", "", 200),
+    "a wrong method": Mistake("POST", f"/certifiqi/batch_group/{EVENT}/send_to_signature", b"", "", 200),
 }
 
 
@@ -139,8 +140,7 @@ MISTAKES = {
 def test_a_snippet_is_accepted(client: str, mistake: str, folder: Path, url: str) -> None:
     if shutil.which(RUN_BY.get(client, ("python", ""))[0]) is None:
         pytest.skip(f"nothing here runs the snippets of {client}")
-    *request, status = MISTAKES[mistake]
-    found = refused(client, *request)
+    found, status = MISTAKES[mistake].found(client), MISTAKES[mistake].status
     said = run(found[0].snippet, client, folder=folder, url=url)
 
     assert len(found) >= 2, "the mistake, and the missing key"
@@ -148,8 +148,8 @@ def test_a_snippet_is_accepted(client: str, mistake: str, folder: Path, url: str
 
 
 def test_a_snippet_makes_what_was_meant(folder: Path, url: str) -> None:
-    *request, _ = MISTAKES["JSON in signatories"]
-    said = run(refused("requests", *request)[0].snippet, "requests", folder=folder, url=url)
+    first = MISTAKES["JSON in signatories"].found("requests")[0]
+    said = run(first.snippet, "requests", folder=folder, url=url)
     batch = json.loads(said.partition(" ")[2])["data"]
 
     assert batch["total_certificates"] == 1

@@ -51,8 +51,8 @@ class Words:
         why = next((self.whys[name] for name in names if name in self.whys), self.why)
         fix = next((self.fixes[name] for name in names if name in self.fixes), self.fix)
         shown = {key: _plain(text)[:LONGEST_FACT] for key, text in facts.items()}
-        client = names[0] if names else "The client"
-        return tuple(_plain(text.format(client=client, **shown))[:LONGEST_LINE] for text in (why, fix))  # type: ignore[return-value]  # of two come two
+        shown["client"] = names[0] if names else "The client"
+        return _plain(why.format_map(shown))[:LONGEST_LINE], _plain(fix.format_map(shown))[:LONGEST_LINE]
 
 
 def _plain(text: str) -> str:

@@ -93,7 +93,11 @@ def test_whatever_php_noted_is_found(wire: Requests) -> None:
         ("superagent_nested", "an array into repeated plain fields", "signatories[0][user_uuid]"),
         ("requests_nestedlist", "requests sent JSON", "no json.dumps"),
         ("curl_jsonpart", "curl sent JSON", "-F 'signatories[0][user_uuid]=UUID'"),
-        ("ruby_faraday", "Faraday wrote an array of hashes as signatories[]", '"signatories[0][user_uuid]" => '),
+        (
+            "ruby_faraday",
+            "Faraday wrote an array of hashes as signatories[]",
+            '"signatories[0][user_uuid]" => ',
+        ),
         ("ruby_restclient", "rest-client wrote an array of hashes", '"signatories[0][index]" => 1'),
         ("java_apache_strict", "Apache HttpClient sent name", 'ContentType.create("text/plain", "UTF-8")'),
         ("node_fetch_blob", 'named the file "blob"', "form.append('csv_file', blob, 'NAME.csv')"),

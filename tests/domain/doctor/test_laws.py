@@ -1,4 +1,4 @@
-"""Whatever is sent: the doctor answers, in lines a header can hold, and without reading all of a large body."""
+"""Whatever is sent: the doctor answers, in lines a header can hold, without reading all of a large body."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ pieces = st.sampled_from(
     ]
 )
 bodies = st.lists(pieces | st.binary(max_size=8), max_size=30).map(b"".join)
-paths = st.sampled_from([f"/{one.api}{one.path}" for one in OPERATIONS] + ["", "/", "//", "/business/batches"])
+paths = st.sampled_from(
+    [f"/{one.api}{one.path}" for one in OPERATIONS] + ["", "/", "//", "/business/batches"]
+)
 requests = st.builds(
     Sent,
     method=st.sampled_from(["GET", "POST", "PUT", "post", ""]) | anything,
@@ -117,7 +119,9 @@ def test_the_same_request_has_the_same_answer(sent: Sent, api: str, operation: s
 def test_no_snippet_repeats_text_that_a_client_wrote(
     body: bytes, content_type: str, agent: str, word: str
 ) -> None:
-    made = f'--abc\r\nContent-Disposition: form-data; name="template_id"\r\n\r\n{word}EVIL\r\n'.encode() + body
+    made = (
+        f'--abc\r\nContent-Disposition: form-data; name="template_id"\r\n\r\n{word}EVIL\r\n'.encode() + body
+    )
     head = (("User-Agent", agent), ("Content-Type", content_type), ("Authorization", f"Bearer {word}EVIL"))
     sent = Sent("POST", f"/vec/business/batches/{word}EVIL", "", head, made)
 
@@ -140,7 +144,18 @@ def _forbidden(*_: object) -> Any:
     raise AssertionError("all of the body was looked at")
 
 
-for name in ("find", "index", "count", "split", "replace", "decode", "strip", "lstrip", "partition", "__contains__"):
+for name in (
+    "find",
+    "index",
+    "count",
+    "split",
+    "replace",
+    "decode",
+    "strip",
+    "lstrip",
+    "partition",
+    "__contains__",
+):
     setattr(Watched, name, _forbidden)
 for name in ("__iter__", "__eq__", "__add__", "__hash__", "hex", "translate", "rfind", "splitlines", "join"):
     setattr(Watched, name, _forbidden)
@@ -188,7 +203,9 @@ def test_whose_a_large_body_is_costs_no_more(wire: Requests) -> None:
     assert body.looked_at <= HEAD + TAIL
 
 
-@pytest.mark.parametrize("size", [HEAD - 400, HEAD - 1, HEAD, HEAD + 1, HEAD + TAIL, HEAD + TAIL + 1, HEAD * 3])
+@pytest.mark.parametrize(
+    "size", [HEAD - 400, HEAD - 1, HEAD, HEAD + 1, HEAD + TAIL, HEAD + TAIL + 1, HEAD * 3]
+)
 def test_parts_on_both_sides_of_a_large_file_are_seen(wire: Requests, size: int) -> None:
     sent = wire.form(wire.part("name"), wire.file(content=b"x" * size), wire.part("template_id"))
 

@@ -95,7 +95,11 @@ def test_a_slip_gets_the_nearest_path_of_its_own_api() -> None:
     [
         ("PUT", "/vec/business/batches", "send GET or POST to /business/batches"),
         ("DELETE", "/vec/business/certificates/1", "send GET to /business/certificates/1"),
-        ("POST", "/certifiqi/batch_group/k/send_to_signature", "send PUT to /batch_group/k/send_to_signature"),
+        (
+            "POST",
+            "/certifiqi/batch_group/k/send_to_signature",
+            "send PUT to /batch_group/k/send_to_signature",
+        ),
         ("PATCH", "/certifiqi/batch_group/k/cancel_signature", "send PUT to /batch_group/k/cancel_signature"),
         ("PUT", "/certifiqi/document", "send POST to /document"),
     ],
@@ -107,7 +111,9 @@ def test_a_wrong_method_gets_the_right_ones(wire: Requests, method: str, path: s
 
 
 def test_a_wrong_method_with_a_body_gets_the_snippet_of_the_operation_that_takes_one(wire: Requests) -> None:
-    with_body = wire.bodied(b"x", "multipart/form-data; boundary=abc", path="/vec/business/batches", method="PUT")
+    with_body = wire.bodied(
+        b"x", "multipart/form-data; boundary=abc", path="/vec/business/batches", method="PUT"
+    )
     without = wire.asked("/vec/business/batches", BEARER, method="PUT")
 
     assert "csv_file" in wire.found(with_body)[0].snippet
@@ -224,7 +230,9 @@ def test_single_quotes_in_a_shell_are_told_to_a_shell(wire: Requests) -> None:
 @pytest.mark.parametrize("scheme", ["", "Bearer ", "Bearer Bearer ", "Basic ", '"'])
 @pytest.mark.parametrize("header", ["Authorization", "x-api-token", "x-api-key"])
 @pytest.mark.parametrize("path", [VEC, CERTIFIQI, "/business/batches", "/vec/v1/business/batches"])
-def test_the_key_that_was_sent_is_repeated_nowhere(wire: Requests, path: str, header: str, scheme: str) -> None:
+def test_the_key_that_was_sent_is_repeated_nowhere(
+    wire: Requests, path: str, header: str, scheme: str
+) -> None:
     for finding in wire.found(wire.asked(path, (header, f"{scheme}tiptop-secret"))):
         assert "tiptop-secret" not in finding.why + finding.fix + finding.snippet
 

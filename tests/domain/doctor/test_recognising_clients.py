@@ -65,8 +65,8 @@ TAKEN_WITHOUT_AGENT = {name: "PHP curl" for name in CAPTURED if name.startswith(
     "niquests": "requests",  # the same code, with the same habits
 }
 
-# Of Content-Type and body alone less can be told: superagent's boundary is that of the form-data package, which
-# axios has too, and niquests with a typed file writes what httpx writes.
+# Of Content-Type and body alone less can be told: superagent's boundary is that of the form-data package,
+# which axios has too, and niquests with a typed file writes what httpx writes.
 TAKEN_BY_BODY = TAKEN_WITHOUT_AGENT | {
     "niquests": "httpx",
     "superagent": "form-data",
@@ -76,7 +76,7 @@ TAKEN_BY_BODY = TAKEN_WITHOUT_AGENT | {
 
 def name_of(sent: Sent) -> str | None:
     found = recognise(sent)
-    return found and found.name
+    return found.name if found else None
 
 
 def test_every_capture_is_named_here(wire: Requests) -> None:
@@ -102,7 +102,9 @@ def test_a_capture_without_its_user_agent_is_known_by_its_habits(wire: Requests,
 @pytest.mark.parametrize("name", CAPTURED)
 def test_a_capture_is_known_by_media_type_and_body_alone(wire: Requests, name: str) -> None:
     sent, expected = wire.capture(name), CAPTURED[name]
-    bare = Sent("POST", "/", "", tuple(one for one in sent.headers if one[0].lower() == "content-type"), sent.body)
+    bare = Sent(
+        "POST", "/", "", tuple(one for one in sent.headers if one[0].lower() == "content-type"), sent.body
+    )
 
     assert name_of(bare) == TAKEN_BY_BODY.get(name, expected and expected[0])
 

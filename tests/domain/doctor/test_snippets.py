@@ -26,7 +26,14 @@ JAVA = ("OkHttp", "Apache HttpClient")
 RUBY = ("Net::HTTP", "Faraday", "rest-client")
 
 # One operation of each shape: what a snippet is made of differs by nothing else.
-SHAPES = ("createBatch", "uploadDocument", "uploadTradeBills", "createBatchGroup", "sendToSignature", "listUsers")
+SHAPES = (
+    "createBatch",
+    "uploadDocument",
+    "uploadTradeBills",
+    "createBatchGroup",
+    "sendToSignature",
+    "listUsers",
+)
 
 
 @pytest.fixture(params=SHAPES)
@@ -111,7 +118,9 @@ def needs(tool: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(shutil.which(tool) is None, reason=f"{tool} is not installed here")
 
 
-def files(wire: Requests, folder: Path, clients: tuple[str, ...], suffix: str, frame: str = "{}") -> list[Path]:
+def files(
+    wire: Requests, folder: Path, clients: tuple[str, ...], suffix: str, frame: str = "{}"
+) -> list[Path]:
     """A file for each snippet of these clients; `frame` is what stands around it."""
     made = []
     for number, (client, shape) in enumerate((client, shape) for client in clients for shape in SHAPES):
@@ -148,7 +157,9 @@ def test_ruby_is_ruby(wire: Requests, tmp_path: Path) -> None:
 
 @needs("gofmt")
 def test_go_is_go(wire: Requests, tmp_path: Path) -> None:
-    checked("gofmt", "-l", *files(wire, tmp_path, ("Go net/http",), ".go", "package p\n\nfunc send() {\n{}\n}\n"))
+    checked(
+        "gofmt", "-l", *files(wire, tmp_path, ("Go net/http",), ".go", "package p\n\nfunc send() {\n{}\n}\n")
+    )
 
 
 @needs("javac")
@@ -156,10 +167,12 @@ def test_java_is_java(wire: Requests, tmp_path: Path) -> None:
     """As far as the grammar goes: the libraries are not here."""
     frame = "class NAME { void send() throws Exception {\n{}\n} }\n"
     only_parse = ("-XDshould-stop.ifError=PARSE", "-XDshould-stop.ifNoError=PARSE")
-    checked("javac", *only_parse, "-d", tmp_path, *files(wire, tmp_path, JAVA, ".java", frame))
+    checked("javac", *only_parse, "-d", tmp_path, *files(wire, tmp_path, JAVA, ".java", frame=frame))
 
 
-@pytest.mark.parametrize("client", ["OkHttp", "Apache HttpClient", ".NET HttpClient", "Go net/http", *PHP, *RUBY])
+@pytest.mark.parametrize(
+    "client", ["OkHttp", "Apache HttpClient", ".NET HttpClient", "Go net/http", *PHP, *RUBY]
+)
 def test_brackets_and_quotes_of_other_languages_are_closed(
     wire: Requests, operation: Operation, client: str
 ) -> None:
@@ -175,5 +188,3 @@ def test_a_path_that_is_no_plain_text_is_left_out(wire: Requests) -> None:
     finding = wire.only(wire.asked('/certifiqi/batch_group/"$(id)"'))
 
     assert finding.snippet.splitlines()[0] == 'curl -sSi -X GET "$CERTIFIQI_URL/batch_group/ID" \\'
-
-

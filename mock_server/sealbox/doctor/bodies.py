@@ -129,7 +129,7 @@ WORDS: Final = {
 def symptoms(case: Case) -> Symptoms:
     """For operations that take a body."""
     operation, wire = case.operation, case.wire
-    if operation is None or not operation.takes or wire.sent.method.upper() != operation.method:
+    if not operation.takes or wire.sent.method.upper() != operation.method:
         return
     packed = wire.headers.get("content-encoding", "identity").lower()
     facts = {"sent": wire.media_type or "nothing", "field": operation.file, "file": "FILE"}

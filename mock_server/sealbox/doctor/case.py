@@ -17,12 +17,18 @@ LONGEST_LINE: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request, the API and the operation it means as far as can be told, and who wrote it."""
+    """A request, the operation it means, and who wrote it.
+
+    `route` is None for a path that leads nowhere; `path` is then the nearest one that leads somewhere.
+    `is_answered` when the server has that operation there.
+    """
 
     wire: Wire
     api: Api
-    operation: Operation | None
+    operation: Operation
     route: Route | None
+    path: str
+    is_answered: bool
     client: Client | None
 
     @property

@@ -9,7 +9,7 @@ from . import bodies, credentials, form_parts, routes
 from .case import Case
 from .clients import of_wire
 from .model import Finding
-from .operations import APIS, named, route
+from .operations import APIS, named, nearest, route
 from .snippets import snippet
 from .wire import read
 
@@ -29,7 +29,8 @@ def diagnose(sent: Sent, *, api: str, operation: str | None) -> tuple[Finding, .
     """What is wrong or odd about `sent`, worst first; empty for a request with nothing odd.
 
     `api` is the one whose path was asked for, or anything else when no API's was; `operation` is None when
-    no operation answers there. What the request was meant for is then read off its path.
+    no operation answers there. What the request was meant for is then read off its path; of a request that
+    nobody can tell the meaning of nothing is said.
     """
     case = _case(sent, api, operation)
     if case is None:
@@ -49,12 +50,21 @@ def diagnose(sent: Sent, *, api: str, operation: str | None) -> tuple[Finding, .
 
 def _case(sent: Sent, api: str, operation: str | None) -> Case | None:
     there = route(sent.path)
-    meant = named(api, operation) or (_meant(sent, there) if there else None)
-    whose = meant.api if meant else api
-    if whose not in APIS:
+    near = there or route(nearest(api, sent.path))
+    answers = named(api, operation)
+    meant = answers or (_meant(sent, near) if near else None)
+    if meant is None:
         return None
     wire = read(sent)
-    return Case(wire=wire, api=APIS[whose], operation=meant, route=there, client=of_wire(wire))
+    return Case(
+        wire=wire,
+        api=APIS[meant.api],
+        operation=meant,
+        route=there,
+        path=near.path if near else meant.path,
+        is_answered=answers is not None,
+        client=of_wire(wire),
+    )
 
 
 def _meant(sent: Sent, there: Route) -> Operation:

@@ -127,7 +127,7 @@ WORDS: Final = {
 def symptoms(case: Case) -> Symptoms:
     """For forms whose parts can be told apart."""
     operation, parts = case.operation, case.wire.parts
-    if operation is None or not operation.file or not parts:
+    if not operation.file or not parts:
         return
     if any(part.header("content-disposition") and not part.name and not part.filename for part in parts):
         yield "no-name", {}

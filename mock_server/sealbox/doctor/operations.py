@@ -103,13 +103,13 @@ def route(path: str) -> Route | None:
     return None
 
 
-def nearest(api: str, path: str) -> str | None:
-    """The path of `api` that `path` is nearly, with every id as it was asked for."""
+def nearest(api: str, path: str) -> str:
+    """The path of `api` that `path` is nearly, with every id as it was asked for; empty when none is near."""
     segments = [segment for segment in path[:LONGEST_PATH].split("/") if segment]
     below = segments[1:] if segments[:1] == [api] else segments
     asked = {_filled(one, below): one for one in OPERATIONS if one.api == api}
     close = get_close_matches("/" + "/".join(below), asked, n=1, cutoff=0.8)
-    return close[0] if close else None
+    return close[0] if close else ""
 
 
 def _filled(operation: Operation, segments: list[str]) -> str:

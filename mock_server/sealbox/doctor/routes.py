@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .case import Words
-from .operations import APIS, nearest
+from .operations import APIS
 
 if TYPE_CHECKING:
     from .case import Case, Symptoms
@@ -35,14 +35,13 @@ WORDS: Final = {
 
 
 def symptoms(case: Case) -> Symptoms:
-    """Nothing for a path that nobody could mean."""
-    sent, route = case.wire.sent, case.route
-    facts = {"api": case.api.name, "url": case.api.url, "sent": sent.path, "method": sent.method}
-    if route is None:
-        if close := nearest(case.api.name, sent.path):
-            yield "unknown-path", facts | {"path": close}
+    if case.is_answered:  # wherever it is mounted
         return
-    facts["path"] = route.path
+    sent, route = case.wire.sent, case.route
+    facts = {"api": case.api.name, "url": case.api.url, "path": case.path, "sent": sent.path}
+    if route is None:
+        yield "unknown-path", facts
+        return
     if "//" in sent.path:
         yield "double-slash", facts
     if not route.prefix:
@@ -53,4 +52,4 @@ def symptoms(case: Case) -> Symptoms:
         yield "wrong-base" if is_sister else "extra-prefix", facts | {"prefix": "/" + "/".join(other)}
     allowed = [operation.method for operation in route.operations]
     if sent.method.upper() not in allowed:
-        yield "wrong-method", facts | {"allowed": " or ".join(sorted(allowed))}
+        yield "wrong-method", facts | {"method": sent.method, "allowed": " or ".join(sorted(allowed))}

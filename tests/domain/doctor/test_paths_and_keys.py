@@ -87,7 +87,7 @@ def test_a_slip_of_the_pen_gets_the_nearest_path(wire: Requests, path: str, near
 
 def test_a_slip_gets_the_nearest_path_of_its_own_api() -> None:
     assert nearest("certifiqi", f"/certifiqi/batch_groups/{EVENT}") == f"/batch_group/{EVENT}"
-    assert nearest("certifiqi", "/certifiqi/business/batchs") is None
+    assert nearest("certifiqi", "/certifiqi/business/batchs") == ""
 
 
 @pytest.mark.parametrize(
@@ -135,6 +135,21 @@ def test_what_the_server_says_about_the_operation_is_believed() -> None:
 
     assert finding.id == "no-key-header"
     assert '"$VEC_URL/business/user-management/users"' in finding.snippet
+
+
+def test_an_address_that_the_server_answers_is_not_blamed(wire: Requests) -> None:
+    """A server may have an API at its root too."""
+    sent = wire.asked("/business/batches", BEARER)
+
+    assert diagnose(sent, api="vec", operation="listBatches") == ()
+    assert [finding.id for finding in diagnose(sent, api="vec", operation=None)] == ["base-path-missing"]
+
+
+def test_a_slip_of_the_pen_gets_the_snippet_of_what_was_meant(wire: Requests) -> None:
+    sent = wire.form(wire.file(), path="/vec/business/batchs")
+
+    assert "-F 'csv_file=@recipients.csv" in wire.only(sent).snippet
+    assert '"$VEC_URL/business/batches"' in wire.only(sent).snippet
 
 
 # ---- keys -----------------------------------------------------------------------------------------------

@@ -50,6 +50,8 @@ def written(wire: Requests, operation: Operation, client: str) -> str:
         api=APIS[operation.api],
         operation=operation,
         route=route(path),
+        path=path.removeprefix(f"/{operation.api}"),
+        is_answered=True,
         client=Client(name=client, language="", version=None, because=""),
     )
     return snippet(case)

@@ -80,28 +80,26 @@ def dialect(client: Client | None) -> Dialect:
 def snippet(case: Case) -> str:
     """What was meant: ids that were sent are kept, everything else is the documented or a made-up value."""
     speaks, request, operation = dialect(case.client), _request(case), case.operation
-    if operation and operation.takes == FORM:
+    if operation.takes == FORM:
         return speaks.form_of(request)
-    if operation and operation.takes == JSON:
+    if operation.takes == JSON:
         return speaks.json_of(request)
     return speaks.plain_of(request)
 
 
 def _request(case: Case) -> Request:
     operation, api = case.operation, case.api
-    path = case.route.path if case.route else operation.path if operation else "/"
-    if not SAFE_PATH.fullmatch(path):
-        path = re.sub(r"\{\w+\}", "ID", operation.path) if operation else "/"
-    file, media_type = FILES.get(operation.id, ("", "")) if operation else ("", "")
+    path = case.path if SAFE_PATH.fullmatch(case.path) else operation.path
+    file, media_type = FILES.get(operation.id, ("", ""))
     return Request(
-        method=operation.method if operation else "GET",
-        path=path,
+        method=operation.method,
+        path=re.sub(r"\{\w+\}", "ID", path),
         url=api.url,
         token=api.token,
         header=api.header,
         scheme=api.scheme,
-        fields=_fields(operation, case.wire.parts) if operation else (),
-        file_field=operation.file if operation else "",
+        fields=_fields(operation, case.wire.parts),
+        file_field=operation.file,
         file=file,
         media_type=media_type,
     )
@@ -110,19 +108,15 @@ def _request(case: Case) -> Request:
 def _fields(operation: Operation, parts: Sequence[Part]) -> tuple[tuple[str, str], ...]:
     if operation.id != "createBatch":
         return FIELDS.get(operation.id, ())
-    sent = {part.name: part.content.decode("latin-1") for part in parts}
-    given = "".join(value for name, value in _values(parts) if name.startswith("signatories"))
-    users = list(dict.fromkeys(UUID.findall(given)))[:MOST_SIGNATORIES]
-    if not users and any(name.startswith("signatories") for name in sent):
+    sent = [(part.name, part.content.decode("latin-1").strip()) for part in parts]
+    given = [text for name, text in sent if name.startswith("signatories")]
+    users = list(dict.fromkeys(UUID.findall("\n".join(given))))[:MOST_SIGNATORIES]
+    if given and not users:
         users = [SIGNATORY]
-    template = UUID.fullmatch(sent.get("template_id", "").strip())
+    template = UUID.fullmatch(dict(sent).get("template_id", ""))
     plain = SIGNED_TEMPLATE if users else UNSIGNED_TEMPLATE
     fields = [("name", "Class of 2025"), ("template_id", template[0] if template else plain)]
     for number, user in enumerate(users):
         fields.append((f"signatories[{number}][user_uuid]", user))
         fields.append((f"signatories[{number}][index]", str(number + 1)))
     return tuple(fields)
-
-
-def _values(parts: Sequence[Part]) -> list[tuple[str, str]]:
-    return [(part.name, part.content.decode("latin-1") + "\n") for part in parts]

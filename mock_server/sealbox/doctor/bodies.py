@@ -78,7 +78,7 @@ WORDS: Final = {
         "{client} sent Python's print of a dict, with single quotes, and not JSON.", "json=payload"
     ),
     "multipart-mixed": Words(
-        "{client} sent {sent}; a form is multipart/form-data, and PHP reads nothing else.",
+        "{client} sent {sent}; a form is multipart/form-data, and nothing else is read as one.",
         "set the type of the multipart body to multipart/form-data",
         fixes={
             "OkHttp": "add .setType(MultipartBody.FORM) to the MultipartBody.Builder",

@@ -22,13 +22,13 @@ UTF8_FIX: Final = "encode the text as UTF-8"
 
 WORDS: Final = {
     "no-name": Words(
-        "A part has no name: PHP reads nothing from there on.", 'give every part name="..." in quotes'
+        "A part has no name: nothing is read from there on.", 'give every part name="..." in quotes'
     ),
     "filename-star-only": Words(
-        "{client} sent the file with filename* and no filename: it is a text field for PHP.",
+        "{client} sent the file with filename* and no filename: it is read as a text field.",
         'send filename="..." too; a name in ASCII makes most libraries do so',
         fixes={"requests": "upgrade urllib3 to 1.25 or later, or give the file a name in ASCII"},
-        whys={"requests": "requests over urllib3 before 1.25 sent filename* alone: a text field for PHP."},
+        whys={"requests": "requests over urllib3 before 1.25 sent filename* alone: it is a text field."},
     ),
     "wrong-file-field": Words(
         "{client} sent the file as {sent}; the documented field is {field}.", "name the file's part {field}"
@@ -53,11 +53,11 @@ WORDS: Final = {
         },
     ),
     "empty-filename": Words(
-        '{client} sent {field} with filename="": PHP takes it for no file chosen.',
+        '{client} sent {field} with filename="": that means that no file was chosen.',
         "give the part {field} a filename",
     ),
     "encoded-part": Words(
-        "{client} sent {sent} as {encoding}; PHP does not decode parts and keeps the letters as they are.",
+        "{client} sent {sent} as {encoding}; parts of a form are not decoded and stay as they are.",
         "send the part as it is, without Content-Transfer-Encoding",
     ),
     "json-in-signatories": Words(
@@ -162,7 +162,7 @@ def _file(parts: Sequence[Part], field: str) -> Symptoms:
         yield "placeholder-filename", facts | {"sent": file.filename}
     elif "??" in file.filename:
         yield "filename-lost", facts
-    if file.content.startswith(b"\xef\xbb\xbf"):
+    if field == "csv_file" and file.content.startswith(b"\xef\xbb\xbf"):
         yield "utf8-bom", facts
 
 

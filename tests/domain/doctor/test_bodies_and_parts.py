@@ -307,6 +307,7 @@ def test_a_byte_order_mark_is_named(wire: Requests) -> None:
     sent = wire.form(wire.file(content=b"\xef\xbb\xbfRecipientsEmail\r\n"), client="requests")
 
     assert wire.only(sent).id == "utf8-bom"
+    assert wire.ids(wire.form(wire.file("file", content=b"\xef\xbb\xbf%PDF"), path=DOCUMENT)) == []
     assert "not 'utf-8-sig'" in wire.only(sent).fix
 
 
@@ -331,6 +332,19 @@ def test_several_mistakes_are_told_worst_first(wire: Requests) -> None:
         "repeated-field",
     ]
     assert found == [name for name in WORDS if name in found]
+
+
+@pytest.mark.parametrize("path", [DOCUMENT, BILLS, "/certifiqi/batch_group"])
+@pytest.mark.parametrize("more", ["", "; filename*=utf-8''a", '; filename=""', '; filename="a??.pdf"'])
+def test_nobody_says_that_certifiqi_is_php(wire: Requests, path: str, more: str) -> None:
+    encoded = "Content-Transfer-Encoding: base64\r\n"
+    nameless = b"--abc\r\nContent-Disposition: form-data\r\n\r\nx\r\n"
+    part = wire.part("file", b"\xe7", more=more, headers=encoded)
+    for kind in ("form-data", "mixed"):
+        sent = wire.form(nameless, part, part, path=path, content_type=f"multipart/{kind}; boundary=abc")
+        found = wire.found(sent)
+        assert found
+        assert "PHP" not in "".join(finding.why + finding.fix for finding in found)
 
 
 def test_no_two_topics_have_a_finding_of_the_same_name() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from .model import Client
-from .wire import read
+from .wire import PART_HEAD, read
 
 if TYPE_CHECKING:
     from .model import Sent
@@ -166,7 +166,7 @@ def of_wire(wire: Wire) -> Client | None:
         if found := pattern.search(agent):
             return Client(name, language, found[1] or None, f"User-Agent: {agent[:100]}")
     boundary = wire.declared if wire.declared.strip('"') == wire.mark else wire.mark
-    parts = "".join(f"{part.head}\n\n" for part in wire.parts[:20])
+    parts = "".join(f"{part.head}\n\n" for part in wire.parts[:20])[:PART_HEAD]
     for habit in HABITS:
         if habit.shows_in(boundary, parts, wire.head_lines):
             return Client(habit.name, habit.language, None, habit.because)

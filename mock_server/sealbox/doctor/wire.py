@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ HEAD: Final = 64 * 1024  # bytes
 TAIL: Final = 16 * 1024
 PART_HEAD: Final = 8 * 1024  # of the headers of one part
 SAMPLE: Final = 2 * 1024  # of the content of one part
+MOST_PARTS: Final = 200  # of each end
 LONGEST_MARK: Final = 200  # RFC 2046 allows 70 characters in a boundary
 
 _BOUNDARY: Final = re.compile(r'boundary\s*=\s*("[^"]*"|[^,;]*)', re.IGNORECASE)
@@ -126,8 +128,8 @@ def _all_parts(mark: str, start: bytes, end: bytes, *, whole: bool) -> Iterator[
 
 def _parts(mark: str, window: bytes, *, is_end: bool) -> Iterator[Part]:
     line = re.compile(rb"(?:\A|\r?\n)--%b(--)?[ \t]*(?=\r?\n|\Z)" % re.escape(mark.encode("latin-1")))
-    found = list(line.finditer(window))
-    for this, after in zip(found, [*found[1:], None], strict=False):
+    found = list(islice(line.finditer(window), MOST_PARTS + 1))
+    for this, after in zip(found[:MOST_PARTS], [*found[1:], None], strict=False):
         if this[1]:
             return
         piece = window[this.end() : after.start() if after else len(window)]

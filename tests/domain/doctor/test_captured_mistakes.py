@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,3 +136,34 @@ def test_a_snippet_keeps_the_ids_that_were_sent(wire: Requests) -> None:
 )
 def test_a_snippet_is_in_the_clients_language(wire: Requests, name: str, begins: str) -> None:
     assert wire.found(wire.capture(name))[0].snippet.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "text/csv",
+        "application/vnd.ms-excel",
+        "application/octet-stream",
+        "text/plain",
+        "text/csv; charset=utf-8",
+    ],
+)
+def test_any_usual_type_of_a_csv_is_good(wire: Requests, media_type: str) -> None:
+    file = wire.part("csv_file", more='; filename="a.csv"', headers=f"Content-Type: {media_type}\r\n")
+
+    assert wire.ids(wire.form(file)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("Expect", "100-continue"), ("Connection", "close"), ("Accept-Language", "pt-BR")]
+)
+def test_headers_that_mean_nothing_here_are_good(wire: Requests, name: str, value: str) -> None:
+    assert wire.ids(wire.header(wire.capture("httpx"), name, value)) == []
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_no_mistake_of_a_form_is_blamed_on_an_operation_without_one(wire: Requests, name: str) -> None:
+    sent = wire.capture(name)
+    listed = replace(sent, method="GET", path="/vec/business/certificates")
+
+    assert wire.ids(listed) == []

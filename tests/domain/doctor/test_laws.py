@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sealbox.doctor import Client, Sent, diagnose, recognise
 from sealbox.doctor.operations import APIS, OPERATIONS
-from sealbox.doctor.wire import HEAD, SAMPLE, TAIL, read
+from sealbox.doctor.wire import HEAD, MOST_PARTS, SAMPLE, TAIL, read
 
 if TYPE_CHECKING:
     from sealbox.doctor import Finding
@@ -218,6 +218,16 @@ def test_of_a_long_field_a_sample_is_kept(wire: Requests) -> None:
 
     assert len(part.content) == SAMPLE
     assert not part.has_all
+
+
+@pytest.mark.parametrize("count", [MOST_PARTS - 1, MOST_PARTS, MOST_PARTS + 1, 2000])
+def test_of_very_many_parts_the_first_are_seen(wire: Requests, count: int) -> None:
+    sent = wire.form(*(wire.part(f"n{number}") for number in range(count)))
+    parts = read(sent).parts
+
+    assert [part.name for part in parts[:MOST_PARTS]] == [f"n{one}" for one in range(min(count, MOST_PARTS))]
+    assert len(parts) <= 2 * MOST_PARTS
+    assert all(part.content == b"x" for part in parts)
 
 
 def test_ten_thousand_headers_are_no_burden() -> None:

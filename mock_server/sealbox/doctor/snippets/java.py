@@ -50,7 +50,8 @@ def _apache(entity: str) -> str:
 Http%(title)s request = new Http%(title)s({ADDRESS});
 request.setHeader("%(header)s", %(credential)s);
 {entity}try (CloseableHttpClient client = HttpClients.createDefault()) {{
-    System.out.println(client.execute(request, answer -> EntityUtils.toString(answer.getEntity())));
+    String text = client.execute(request, answer -> EntityUtils.toString(answer.getEntity()));
+    System.out.println(text);
 }}
 """
 

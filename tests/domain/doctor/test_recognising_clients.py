@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -200,6 +201,17 @@ def test_a_boundary_names_its_client(boundary: str, name: str) -> None:
     headers = (("Content-Type", f"multipart/form-data; boundary={boundary}"),)
 
     assert name_of(Sent("POST", "/", "", headers, b"")) == name
+
+
+def test_names_without_quotes_are_dotnets(wire: Requests) -> None:
+    sent = wire.capture("dotnet_httpclient")
+    own = replace(
+        sent, body=sent.body.replace(b"4b39ed14-752b-480a-9846-fc0019132d15", b"a-boundary-of-my-own")
+    )
+
+    assert name_of(
+        wire.header(own, "Content-Type", "multipart/form-data; boundary=a-boundary-of-my-own")
+    ) == (".NET HttpClient")
 
 
 def test_a_lost_boundary_is_read_off_the_body(wire: Requests) -> None:

@@ -203,6 +203,28 @@ def test_a_boundary_names_its_client(boundary: str, name: str) -> None:
     assert name_of(Sent("POST", "/", "", headers, b"")) == name
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "name"),
+    [("Accept", "Accept-Encoding", "httpx"), ("Accept-Encoding", "Accept", "requests")],
+)
+def test_the_order_of_headers_tells_more_than_the_type_of_a_file(first: str, second: str, name: str) -> None:
+    boundary = "2dd404b7bf8ddabd27bc2636bad1a9db"
+    values = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+    headers = (
+        (first, values[first]),
+        (second, values[second]),
+        ("Connection", "keep-alive"),
+        ("Content-Type", f"multipart/form-data; boundary={boundary}"),
+    )
+    for more in ("", "Content-Type: text/csv\r\n"):
+        part = f'--{boundary}\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n{more}\r\n\r\n'
+        found = recognise(Sent("POST", "/", "", headers, f"{part}--{boundary}--\r\n".encode()))
+
+        assert found is not None
+        assert found.name == name
+        assert found.because == f"a boundary of 32 hexadecimal digits, and {first} first"
+
+
 def test_names_without_quotes_are_dotnets(wire: Requests) -> None:
     sent = wire.capture("dotnet_httpclient")
     own = replace(

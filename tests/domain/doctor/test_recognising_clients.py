@@ -225,6 +225,13 @@ def test_the_order_of_headers_tells_more_than_the_type_of_a_file(first: str, sec
         assert found.because == f"a boundary of 32 hexadecimal digits, and {first} first"
 
 
+def test_axios_with_the_form_data_package_is_told_by_its_accept(wire: Requests) -> None:
+    sent = wire.without(wire.capture("superagent"), "connection")
+
+    assert name_of(sent) == "form-data"
+    assert name_of(wire.header(sent, "Accept", "application/json, text/plain, */*")) == "axios"
+
+
 def test_names_without_quotes_are_dotnets(wire: Requests) -> None:
     sent = wire.capture("dotnet_httpclient")
     own = replace(

@@ -95,7 +95,7 @@ def read(sent: Sent) -> Wire:
     size, start = len(sent.body), sent.body[:HEAD]
     end = sent.body[max(HEAD, size - TAIL) :]
     found = _BOUNDARY.search(content_type)
-    declared = found[1].strip()[:LONGEST_MARK] if found else ""
+    declared = _latin(found[1].strip()[:LONGEST_MARK]) if found else ""
     mark = _mark(declared.strip('"'), start)
     return Wire(
         sent=sent,
@@ -111,11 +111,15 @@ def read(sent: Sent) -> Wire:
 
 
 def _mark(declared: str, start: bytes) -> str:
-    if declared and f"--{declared}".encode("latin-1", "replace") in start:
+    if declared and f"--{declared}".encode("latin-1") in start:
         return declared
     first = _FIRST_LINE.match(start)
-    mark = first[1].decode("latin-1") if first else declared
-    return mark.encode("latin-1", "replace").decode("latin-1")
+    return first[1].decode("latin-1") if first else declared
+
+
+def _latin(text: str) -> str:
+    """For a caller who decoded headers otherwise: nothing of it can fail to be looked for among bytes."""
+    return text.encode("latin-1", "replace").decode("latin-1")
 
 
 def _all_parts(mark: str, start: bytes, end: bytes, *, whole: bool) -> Iterator[Part]:

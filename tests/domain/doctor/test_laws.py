@@ -32,19 +32,24 @@ content_types = st.sampled_from(
         "multipart/form-data; boundary=",
         'multipart/form-data; boundary="a b\\"',
         "multipart/mixed;boundary=abc;boundary=def",
+        "multipart/form-data; boundary=\u20ac\u00e7",
+        "multipart/form-data; boundary=\ud800",
         "application/json",
         "application/x-www-form-urlencoded",
         ";;;==",
     ]
 )
 headers = st.lists(
-    st.tuples(names | latin, latin | content_types | st.just("99999999999999999999999")), max_size=6
+    st.tuples(names | latin, anything | latin | content_types | st.just("99999999999999999999999")),
+    max_size=6,
 ).map(tuple)
 
 pieces = st.sampled_from(
     [
         b"--abc",
         b"--abc--",
+        b"--?",
+        b"--?\xe7",
         b"\r\n",
         b"\n",
         b"\r",

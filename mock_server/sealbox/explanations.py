@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import doctor
 from .answers import header_text
+from .auth import credential_page
 from .exchange import header
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ def _page(operation: Operation | None, status: int) -> str:
     """The page that says most about this answer: its own, else the operation's."""
     if operation is None:
         return ""
+    if status == 401:
+        return credential_page(operation.api) or operation.source
     documented = operation.answers.get(status)
     return (documented.source if documented else "") or operation.source
 

@@ -235,3 +235,19 @@ def test_the_timeline_tells_what_has_happened_once(client: Client) -> None:
     ]
     assert [one["number"] for one in then["happened"]] == [2, 3]
     assert client.control("GET", "/timeline", params={"since": str(then["count"])}).json()["happened"] == []
+
+
+def test_the_outbox_has_mails_and_webhooks_of_an_object(client: Client) -> None:
+    hook = "http://127.0.0.1:9/hooks"  # nobody listens there
+    one, other = (
+        client.create_event(send_emails=True, webhook_url=hook).json()["batch_group_key"] for _ in range(2)
+    )
+    client.control("POST", f"/certifiqi/events/{one}/sign", json={"until": "quorum"})
+    everything = client.control("GET", "/outbox").json()
+    about = client.control("GET", "/outbox", params={"about": one}).json()
+
+    assert {mail["about"] for mail in everything["mails"]} == {one, other}
+    assert {mail["about"] for mail in about["mails"]} == {one}
+    assert about["mails"] == client.control("GET", "/certifiqi/mails", params={"about": one}).json()["mails"]
+    assert {delivery["about"] for delivery in about["deliveries"]} == {one}
+    assert about["deliveries"] == client.control("GET", "/deliveries").json()["deliveries"]

@@ -119,14 +119,11 @@ def table(growths: Sequence[Growth], memory: dict[int, float]) -> str:
 
 
 def listed(growths: Sequence[Growth]) -> str:
-    lines = [
-        "| operation | grows with | steepest exponent | ms at the largest | most of the time below |",
-        "|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {growth.operation} | {growth.of} | {steepest(growth.points):.2f} | {growth.points[-1][1] * 1000:.1f} | {growth.place} |"
-        for growth in growths
-    ]
+    header = "| operation | grows with | steepest exponent | ms at the largest | most of the time below |"
+    lines = [header, "|---|---|---|---|---|"]
+    for growth in growths:
+        figures = f"{steepest(growth.points):.2f} | {growth.points[-1][1] * 1000:.1f}"
+        lines.append(f"| {growth.operation} | {growth.of} | {figures} | {growth.place} |")
     return "\n".join(lines)
 
 

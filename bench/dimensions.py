@@ -94,12 +94,14 @@ class Client:
         }
 
 
-def opened(mode: ClockMode = ClockMode.MANUAL) -> Client:
-    return Client(create_app(Plan(clock=mode)))
+def opened(mode: ClockMode = ClockMode.MANUAL, **switches: str) -> Client:
+    chosen = {name.replace("__", "."): choice for name, choice in switches.items()}
+    return Client(create_app(Plan(clock=mode, switches=chosen)))
 
 
 def of_batches(size: int) -> Stand:
-    client, instant = opened(), opened(ClockMode.INSTANT)
+    client, instant, unique = opened(), opened(ClockMode.INSTANT), opened(vec__name_unique="yes")
+    filling.batches(unique.app.sandboxes.default, size)
     ids = filling.batches(client.app.sandboxes.default, size)
     filling.batches(instant.app.sandboxes.default, size)
     certificates = "certificates?per_page=15"
@@ -119,8 +121,9 @@ def of_batches(size: int) -> Stand:
             **client.clockwork,
             "createBatch": client.create_batch,
             "createBatch, instant clock": instant.create_batch,
+            "createBatch, switch name_unique": unique.create_batch,
         },
-        made=2 * size,
+        made=3 * size,
     )
 
 
@@ -152,7 +155,7 @@ def of_events(size: int) -> Stand:
 
 def of_webhooks(size: int) -> Stand:
     """Deliveries that wait for their receiver, of events with one address each."""
-    client = opened()
+    client = opened(certifiqi__webhook_moments="states")
     filling.events(client.app.sandboxes.default, size, webhook="http://127.0.0.1:9/unheard")
     body = filling.event_body() | {"webhook_url": "http://127.0.0.1:9/unheard"}
     return Stand(
@@ -209,13 +212,18 @@ def of_objects(size: int) -> Stand:
     """Batches and events, as many of each: what a reset has to throw away."""
     client = opened()
     sandboxes = client.app.sandboxes
+    full = [f"full-{number}" for number in range(5)]
+    for tenant in full:
+        sandbox = sandboxes.open_like_default(tenant=tenant)
+        filling.batches(sandbox, size)
+        filling.events(sandbox, size)
 
-    async def reset_filled() -> None:
-        sandboxes.reset("demo")
+    async def reset_full() -> None:
+        if not full:
+            raise StopAsyncIteration  # there is no more to time
+        await client.control("POST", f"reset?tenant={full.pop()}")()
 
-    filling.batches(sandboxes.default, size)
-    filling.events(sandboxes.default, size)
-    return Stand({"reset, the full sandbox": reset_filled, "openTenant": client.open_tenant}, made=2 * size)
+    return Stand({"openTenant": client.open_tenant, "reset": reset_full}, made=2 * size * len(full))
 
 
 async def _batch_of(client: Client, rows: int) -> str:
@@ -245,6 +253,7 @@ async def of_rows(size: int) -> Stand:
             "createBatch": lambda: client.send(upload),
         },
         allowed={"createBatch": LINEAR},
+        made=size,
     )
 
 

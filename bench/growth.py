@@ -44,8 +44,5 @@ class Growth:
 
     @property
     def grows(self) -> bool:
-        """More than allowed, by a slope at some size and by half as much again from end to end."""
-        points = self.points
-        (least, first), (most, last) = points[0], points[-1]
-        ratio = last / first / (most / least) ** self.allowed
-        return steepest(points) > self.allowed + TOLERANCE and ratio > 1.5
+        """More than allowed at the largest sizes: what has come to its bound before, as a page has, does not."""
+        return exponent(self.points[-2:]) > self.allowed + TOLERANCE

@@ -188,6 +188,7 @@ def wiremock(*arguments: str) -> Command:
 def specmatic(place: Place, port: int) -> list[str]:
     jar = str(place.package("specmatic/specmatic.jar"))
     served = ["stub", str(place.document), "--host", "127.0.0.1", "--port", str(port), "--noConsoleLog"]
+    served += ["--hot-reload", "disabled"]  # it would take being held for a change of its files
     return [needed(JAVA[0]), *JAVA[1:], "-jar", jar, *served]
 
 

@@ -139,13 +139,13 @@ def report(peers: Sequence[Peer], found: Found, times: Times, about: Mapping[str
 
 
 HOW_TO_READ = """\
-Written by `make bench`. Each figure is the median of the runs; ± is half of what lies between the best and the
-worst. Compare inside one table only."""
+Written by `make bench`. Each figure is the median of the runs; ± is half of what lies between the best and
+the worst. Compare inside one table only."""
 
 
 def _conditions(found: Found, times: Times) -> str:
     neighbours = [run.neighbours for run in found.runs]
     return f"""\
-{times.rounds} rounds of {times.measured:g} s after {times.warm:g} s of warm-up (JVMs {times.jit_warm:g} s per case
-before the first round), server and wrk on a core each where there are two, all other servers held. Neighbours used
-{median(neighbours or [0]):.2f} cores in the median run, {max(neighbours or [0]):.2f} at most."""
+{times.rounds} rounds of {times.measured:g} s after {times.warm:g} s of warm-up (JVMs {times.jit_warm:g} s per
+case before the first round), server and wrk on a core each where there are two, all other servers held.
+Neighbours used {median(neighbours or [0]):.2f} cores in the median run, at most {max(neighbours or [0]):.2f}."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from random import Random
@@ -74,19 +74,26 @@ class Comparison:
         with ExitStack() as stack:
             for peer in self.peers:
                 self._start(peer, stack)
-            there = [peer for peer in self.peers if peer.name in self.up]
-            for peer in there:
-                if peer.jit:
-                    self._warm_up(peer)
+            for peer in self.peers:
+                if peer.jit and peer.name in self.up:
+                    say(f"{peer.name}: warming up")
+                    with self._turn_of(peer) as server:
+                        for case in CASES:
+                            self._load(server, case, self.times.jit_warm)
             for number in range(1, self.times.rounds + 1):
-                turns = [(peer, case) for peer in there for case in CASES]
-                self.random.shuffle(turns)
-                say(f"round {number} of {self.times.rounds}: {len(turns)} turns")
-                for peer, case in turns:
-                    self._turn(peer, case, number)
+                self._round(number)
             if half:
-                self._at_half_load([peer for peer in there if peer.kind == "sealbox"])
+                self._at_half_load()
         return self.found
+
+    def _round(self, number: int) -> None:
+        turns = [(peer, case) for peer in self.peers if peer.name in self.up for case in CASES]
+        self.random.shuffle(turns)
+        say(f"round {number} of {self.times.rounds}: {len(turns)} turns")
+        for peer, case in turns:
+            if peer.name in self.up:
+                with self._turn_of(peer) as server:
+                    self._measure(peer, server, case, number)
 
     def _start(self, peer: Peer, stack: ExitStack) -> None:
         """Start it as often as asked for, and keep the last one, held. Others are held meanwhile."""
@@ -121,14 +128,18 @@ class Comparison:
         return server, start
 
     @contextmanager
-    def _released(self, peer: Peer) -> Iterator[Server]:
+    def _turn_of(self, peer: Peer) -> Iterator[Server]:
+        """Let it run. One that breaks down in its turn gets no other, and the comparison goes on."""
         server = self.up[peer.name]
         server.release()
         try:
             if peer.reset:
-                with suppress(OSError, HTTPException):
-                    ask(Call("POST", peer.reset), server.port)
+                ask(Call("POST", peer.reset), server.port)
             yield server
+        except (wrk.UnusableError, OSError, HTTPException) as reason:
+            del self.up[peer.name]
+            self.found.missing[peer.name] = f"broke down in its turn: {reason}"
+            say(f"{peer.name}: {self.found.missing[peer.name]}")
         finally:
             server.hold()
 
@@ -142,25 +153,12 @@ class Comparison:
             delay_ms=delay_ms,
         )
 
-    def _warm_up(self, peer: Peer) -> None:
-        say(f"{peer.name}: warming up")
-        with self._released(peer) as server:
-            for case in CASES:
-                self._load(server, case, self.times.jit_warm)
-
-    def _turn(self, peer: Peer, case: str, number: int) -> None:
-        with self._released(peer) as server:
-            if self.times.warm:
-                self._load(server, case, self.times.warm)
-            before = server.cpu_seconds(), _children(), machine.busy_seconds()
-            load = self._load(server, case, self.times.measured)
-            cpu, own, busy = (
-                after - was
-                for after, was in zip(
-                    (server.cpu_seconds(), _children(), machine.busy_seconds()), before, strict=True
-                )
-            )
-            resident = server.resident_mib()
+    def _measure(self, peer: Peer, server: Server, case: str, number: int) -> None:
+        if self.times.warm:
+            self._load(server, case, self.times.warm)
+        before = _clocks(server)
+        load = self._load(server, case, self.times.measured)
+        cpu, own, busy = (after - was for after, was in zip(_clocks(server), before, strict=True))
         self.found.runs.append(
             Run(
                 server=peer.name,
@@ -172,20 +170,25 @@ class Comparison:
                 p50=load.p50,
                 p99=load.p99,
                 errors=load.errors,
-                resident_mib=resident,
-                neighbours=max(0.0, (busy - cpu - own) / load.seconds) if load.seconds else 0.0,
+                resident_mib=server.resident_mib(),
+                neighbours=max(0.0, (busy - cpu - own) / load.seconds),
             )
         )
 
-    def _at_half_load(self, peers: Sequence[Peer]) -> None:
+    def _at_half_load(self) -> None:
         """Connections that pause: p99 at half load tells more of a server than at full load."""
-        for peer in peers:
+        for peer in [peer for peer in self.peers if peer.kind == "sealbox" and peer.name in self.up]:
             for case in CASES:
-                with self._released(peer) as server:
+                with self._turn_of(peer) as server:
                     full = self._load(server, case, self.times.measured)
-                    pause = 1000 * wrk.CONNECTIONS / (full.per_second / 2)
+                    pause = 1000 * wrk.CONNECTIONS / max(1, full.per_second / 2)
                     load = self._load(server, case, self.times.measured, delay_ms=pause)
-                self.found.halves.append(Half(peer.name, case, load.per_second, load.p50, load.p99))
+                    self.found.halves.append(Half(peer.name, case, load.per_second, load.p50, load.p99))
+
+
+def _clocks(server: Server) -> tuple[float, float, float]:
+    """CPU seconds so far: of the server, of what was started here and has ended (wrk), of the machine."""
+    return server.cpu_seconds(), _children(), machine.busy_seconds()
 
 
 def _look(port: int) -> None:

@@ -70,11 +70,14 @@ def run(  # noqa: PLR0913, a load is made of these
     written.write_text(script(call, folder, mean_delay_ms=delay_ms), encoding="utf-8")
     whole = max(1, round(seconds))
     command = [*pinned, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{whole}s", "--timeout", "10s"]
-    ended = subprocess.run(
-        [*command, "-s", str(written), f"http://127.0.0.1:{port}"],
-        capture_output=True,
-        text=True,
-        timeout=whole + 60,
-        check=False,
-    )
+    try:
+        ended = subprocess.run(
+            [*command, "-s", str(written), f"http://127.0.0.1:{port}"],
+            capture_output=True,
+            text=True,
+            timeout=whole + 60,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise UnusableError(f"wrk did not end in {late.timeout:.0f} s") from late
     return parse(ended.stdout + ended.stderr)

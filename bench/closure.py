@@ -1,4 +1,4 @@
-"""The two measured operations as one closure each: what a compiled path could be, in parts that can be left out.
+"""The two measured operations as one closure each: what a compiled path could be, in parts.
 
 It calls Sealbox's real handlers on a real sandbox. What it leaves out of a whole server is everything beside
 these two requests; it is here to be measured, not to be used.
@@ -8,25 +8,26 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
 import orjson
+from sealbox.answers import ok
 from sealbox.apis.certifiqi import handlers as certifiqi
 from sealbox.apis.vec import handlers as vec
 from sealbox.apis.vec.requests import read
 from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan, Sandboxes
-from starlette.responses import Response
 
 from . import schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     import jsonschema_rs
+    from starlette.responses import Response
 
 Given = tuple[int, list[tuple[bytes, bytes]], bytes]
 """Status, headers and body of an answer."""
@@ -36,7 +37,11 @@ BASE = "http://127.0.0.1:4780"
 JSON_HEADER = (b"content-type", b"application/json")
 JOURNAL = 10_000
 CONSTANT = b'{"constant":true}'
-WHY = ((b"x-sandbox", b"sealbox"), (b"x-sandbox-operation", b"getBatchGroup"), (b"x-sandbox-evidence", b"seed"))
+WHY = (
+    (b"x-sandbox", b"sealbox"),
+    (b"x-sandbox-operation", b"getBatchGroup"),
+    (b"x-sandbox-evidence", b"seed"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class Parts:
     form: bool = True
     handler: bool = True
     validated: str = ""
-    """`object`, the answer before it is written as JSON; `bytes`, what was written, parsed again; or nothing."""
+    """`object`, the answer before it is written; `bytes`, what was written, read again; or neither."""
 
     journal: bool = False
     explained: bool = False
@@ -64,39 +69,44 @@ class Closures:
         self.event = schemas.response("certifiqi", "/batch_group/{batch_group_key}", "get", "200")
         self.batch = schemas.response("vec", "/business/batches", "post", "201")
         self._exact: dict[tuple[str, str], Callable[..., Awaitable[Given]]] = {
-            ("POST", "/vec/business/batches"): self._create_batch
+            ("POST", "/vec/business/batches"): self._create_batch,
+            ("POST", "/_sandbox/reset"): self._reset,
         }
+
+    async def _reset(self, _headers: Mapping[bytes, bytes], _body: bytes) -> Given:
+        self.reset()
+        return 200, [JSON_HEADER], b"{}"
 
     def reset(self) -> None:
         self.sandboxes.reset("demo")
 
-    def judging(self) -> AbstractContextManager[object]:
+    @contextmanager
+    def judging(self) -> Iterator[None]:
         """Within it, what the handlers answer is validated before it is written, if the parts say so."""
-        if self.parts.validated != "object":
-            return patch.multiple(vec, ok=vec.ok)  # nothing changes
+        answer: Callable[..., Response] = ok
 
-        def checked(validator: jsonschema_rs.Draft202012Validator, answer: Callable[..., Response]) -> Any:
-            def ok(body: Any, **more: Any) -> Response:
+        def checked(validator: jsonschema_rs.Draft202012Validator) -> Callable[..., Response]:
+            def answer_checked(body: Any, **more: Any) -> Response:
                 validator.validate(body)
                 return answer(body, **more)
 
-            return ok
+            return answer_checked
 
-        both = (
-            patch.object(vec, "ok", checked(self.batch, vec.ok)),
-            patch.object(certifiqi, "ok", checked(self.event, certifiqi.ok)),
-        )
-        return _Together(both)
+        if self.parts.validated != "object":
+            yield
+            return
+        with patch.object(vec, "ok", checked(self.batch)), patch.object(certifiqi, "ok", checked(self.event)):
+            yield
 
     async def answer(self, method: str, path: str, headers: Mapping[bytes, bytes], body: bytes) -> Given:
-        operation, key = self._create_batch, ""
+        operation: Callable[..., Awaitable[Given]] = self._create_batch
+        key = ""
         if self.parts.lookup:
             found = self._exact.get((method, path))
-            if found is None:
-                match = PATTERN.fullmatch(path)
-                if match is None:
-                    return 404, [JSON_HEADER], b"{}"
-                key = match[1]
+            match = None if found else PATTERN.fullmatch(path)
+            if found is None and match is None:
+                return 404, [JSON_HEADER], b"{}"
+            operation, key = found or operation, match[1] if match else ""
         if method == "GET":
             given = await self._get_event(headers, key)
         else:
@@ -156,7 +166,9 @@ class Closures:
             while message.get("more_body"):
                 message = await receive()
                 body += message["body"]
-        status, headers, content = await self.answer(scope["method"], scope["path"], dict(scope["headers"]), body)
+        status, headers, content = await self.answer(
+            scope["method"], scope["path"], dict(scope["headers"]), body
+        )
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
@@ -166,18 +178,3 @@ class Closures:
         status, headers, content = await self.answer(scope.method, scope.path, sent, body)
         shown = [(name.decode(), value.decode()) for name, value in headers]
         protocol.response_bytes(status=status, headers=shown, body=content)
-
-
-class _Together:
-    """Several patches as one."""
-
-    def __init__(self, patches: tuple[Any, ...]) -> None:
-        self.patches = patches
-
-    def __enter__(self) -> None:
-        for one in self.patches:
-            one.start()
-
-    def __exit__(self, *_: object) -> None:
-        for one in self.patches:
-            one.stop()

@@ -44,5 +44,5 @@ class Growth:
 
     @property
     def grows(self) -> bool:
-        """More than allowed at the largest sizes: what has come to its bound before, as a page has, does not."""
+        """More than allowed at the largest sizes: what came to its bound before, as a page does, does not."""
         return exponent(self.points[-2:]) > self.allowed + TOLERANCE

@@ -5,7 +5,6 @@ Layer `n` is the application with the first `n` of them: what `n + 1` takes more
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -29,11 +28,15 @@ from starlette.responses import Response
 from .closure import CONSTANT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .inprocess import Application
 
 CONSTANT_START = {"type": "http.response.start", "headers": [(b"content-type", b"application/json")]}
 STATUS = {"GET": 200, "POST": 201}
-MIDDLEWARES: list[Any] = [one for one in ConnexionMiddleware.default_middlewares if one is not SwaggerUIMiddleware]
+MIDDLEWARES: list[Any] = [
+    one for one in ConnexionMiddleware.default_middlewares if one is not SwaggerUIMiddleware
+]
 
 
 async def constant(scope: Any, receive: Any, send: Any) -> None:
@@ -44,11 +47,11 @@ async def constant(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": CONSTANT})
 
 
-async def get_event(world: Any, caller: Any, batch_group_key: str, base_url: str) -> Response:
+async def get_event(world: Any, caller: Any, batch_group_key: str, base_url: str) -> Response:  # noqa: ARG001, passing them is what costs
     return Response(CONSTANT, 200, media_type="application/json")
 
 
-async def create_batch(world: Any, caller: Any, sent: Any, base_url: str) -> Response:
+async def create_batch(world: Any, caller: Any, sent: Any, base_url: str) -> Response:  # noqa: ARG001, as above
     return Response(CONSTANT, 201, media_type="application/json")
 
 
@@ -78,7 +81,11 @@ def connexion(depth: int, inner: str = "") -> Layered:
     packages = {api: import_module(f"sealbox.apis.{api}.front") for api in contract.apis()}
     fronts = {api: sealbox_app._front(package) for api, package in packages.items()}  # noqa: SLF001, what it is made of is measured
     options: dict[str, Any] = {"middlewares": MIDDLEWARES[:depth], "pythonic_params": True}
-    app: Any = AsyncApp("bench", **options) if inner else ConnexionMiddleware(constant, "bench", **options)
+    app: Any = (
+        AsyncApp("sealbox", **options)
+        if inner
+        else ConnexionMiddleware(constant, import_name="sealbox", **options)
+    )
     for api, package in packages.items():
         app.add_api(
             contract.document(api),
@@ -103,7 +110,7 @@ def _built(app: Any, inner: str) -> Any:
             return OPERATIONS[inner](make(self, operation))
 
         with patch.object(AsyncApi, "make_operation", made):
-            middleware.middleware_stack, middleware.middleware_apps = middleware._build_middleware_stack()  # noqa: SLF001, as above
+            middleware.app, middleware.middleware_stack = middleware._build_middleware_stack()  # noqa: SLF001, as above
     return app
 
 
@@ -128,7 +135,9 @@ def _decorated_once(made: Any) -> Any:
     chain = decorator.decorate(made._fn)  # noqa: SLF001, as above
 
     async def operation(scope_: Any, receive_: Any, send: Any) -> None:
-        request = decorator.framework.get_request(uri_parser=decorator.uri_parser, scope=scope, receive=receive)
+        request = decorator.framework.get_request(
+            uri_parser=decorator.uri_parser, scope=scope, receive=receive
+        )
         response = await chain(request)
         await response(scope_, receive_, send)
 

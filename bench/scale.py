@@ -66,7 +66,7 @@ async def cost(operation: Operation, seconds: float) -> float:
 
 
 async def place(operation: Operation) -> str:
-    """The deepest function of Sealbox's that has nearly half of the time in it and below it, and its share."""
+    """The deepest function of Sealbox's that has nearly half of the time in and below it."""
     profile = cProfile.Profile()
     with patch("asyncio.to_thread", _here):  # a profiler sees its own thread only
         profile.enable()

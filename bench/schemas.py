@@ -31,7 +31,9 @@ def translated(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
     kept = {
-        name: translated(value) for name, value in part.items() if name not in {"nullable", "example", "x-source"}
+        name: translated(value)
+        for name, value in part.items()
+        if name not in {"nullable", "example", "x-source"}
     }
     if part.get("nullable") is not True:
         return kept

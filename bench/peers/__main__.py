@@ -26,7 +26,7 @@ import orjson
 from . import machine, wrk
 from .cases import CASES
 from .figures import summaries
-from .peers import PEERS, RESET, Peer, Place, sealbox
+from .peers import PEERS, RESET, SERVED, Peer, Place, sealbox
 from .plot import Bars, bars
 from .report import by_speed, report
 from .turns import Comparison, Found, Times, say
@@ -64,7 +64,7 @@ def chosen(only: Sequence[str] | None, variants: Sequence[str]) -> list[Peer]:
     for variant in variants:
         name, _, flags = variant.partition("=")
         more.append(Peer(f"sealbox, {name}", "sealbox", "yes", sealbox(*shlex.split(flags)), reset=RESET))
-    everybody = [*PEERS, *more]
+    everybody = [*PEERS, *more, *(SERVED if only else ())]
     for name in only or ():
         if not any(peer.name.startswith(name) for peer in everybody):
             raise ValueError(f"no server's name begins with {name!r}: {', '.join(p.name for p in everybody)}")

@@ -66,16 +66,17 @@ class Server:
         seen = "nothing"
         while (passed := time.perf_counter() - self.started) < most_seconds:
             if self._process.poll() is not None:
-                raise NotUpError(f"ended with {self._process.returncode}: {self._said()}")
+                raise NotUpError(f"ended with {self._process.returncode}: {self.said()}")
             with suppress(OSError, http.client.HTTPException):
                 found, _ = ask(call, self.port)
                 if found == status:
                     return time.perf_counter() - self.started
                 seen = str(found)
             time.sleep(POLL)
-        raise NotUpError(f"answered {seen} for {passed:.0f} s: {self._said()}")
+        raise NotUpError(f"answered {seen} for {passed:.0f} s: {self.said()}")
 
-    def _said(self) -> str:
+    def said(self) -> str:
+        """The end of its log."""
         return self.log.read_text(encoding="utf-8", errors="replace").strip()[-400:]
 
     def _stats(self) -> list[list[str]]:

@@ -230,6 +230,7 @@ def nginx(place: Place, port: int) -> list[str]:
 
 RESET = "/_sandbox/reset"
 STUBS = "bench.peers.stubs"
+PLAIN = ("--loop", "asyncio", "--http", "h11")
 FAST = ("--loop", "uvloop", "--http", "httptools")
 
 PEERS: tuple[Peer, ...] = (
@@ -253,10 +254,19 @@ PEERS: tuple[Peer, ...] = (
         "connexion, stock",
         "peer",
         "yes",
-        uvicorn(f"{STUBS}.connexion_stock:app", "--loop", "asyncio", "--http", "h11"),
+        uvicorn(f"{STUBS}.connexion_stock:app", *PLAIN),
     ),
     Peer("bare ASGI on uvicorn", "ceiling", "no", uvicorn(f"{STUBS}.asgi_constant:app", *FAST)),
     Peer("bare ASGI on granian", "ceiling", "no", granian(f"{STUBS}.asgi_constant:app", "asgi")),
     Peer("bare RSGI on granian", "ceiling", "no", granian(f"{STUBS}.rsgi_constant:app", "rsgi")),
     Peer("nginx, constant body", "ceiling", "no", nginx),
 )
+
+CLOSURES = f"{STUBS}.closures"
+SERVED: tuple[Peer, ...] = (
+    Peer("closures on uvicorn, h11", "probe", "yes", uvicorn(f"{CLOSURES}:asgi", *PLAIN), reset=RESET),
+    Peer("closures on uvicorn, httptools", "probe", "yes", uvicorn(f"{CLOSURES}:asgi", *FAST), reset=RESET),
+    Peer("closures on granian, ASGI", "probe", "yes", granian(f"{CLOSURES}:asgi", "asgi"), reset=RESET),
+    Peer("closures on granian, RSGI", "probe", "yes", granian(f"{CLOSURES}:rsgi", "rsgi"), reset=RESET),
+)
+"""One application under several HTTP servers: measured only when asked for by name."""

@@ -144,8 +144,8 @@ the worst. Compare inside one table only."""
 
 
 def _conditions(found: Found, times: Times) -> str:
-    neighbours = [run.neighbours for run in found.runs]
+    neighbours = [run.neighbours for run in found.runs] or [0.0]
     return f"""\
 {times.rounds} rounds of {times.measured:g} s after {times.warm:g} s of warm-up (JVMs {times.jit_warm:g} s per
 case before the first round), server and wrk on a core each where there are two, all other servers held.
-Neighbours used {median(neighbours or [0]):.2f} cores in the median run, at most {max(neighbours or [0]):.2f}."""
+Neighbours used {median(neighbours):.2f} cores in the median run, {max(neighbours):.2f} at most."""

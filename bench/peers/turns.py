@@ -138,7 +138,7 @@ class Comparison:
             yield server
         except (wrk.UnusableError, OSError, HTTPException) as reason:
             del self.up[peer.name]
-            self.found.missing[peer.name] = f"broke down in its turn: {reason}"
+            self.found.missing[peer.name] = f"broke down in its turn: {reason}; {server.said()}"
             say(f"{peer.name}: {self.found.missing[peer.name]}")
         finally:
             server.hold()

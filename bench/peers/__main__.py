@@ -32,7 +32,9 @@ from .report import by_speed, report
 from .turns import Comparison, Found, Times, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from .figures import Summary
 
 ROOT = Path(__file__).resolve().parents[2]
 USUAL = Times()
@@ -44,7 +46,8 @@ def asked() -> argparse.Namespace:
         description=inspect.getdoc(sys.modules[__name__]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--only", action="append", help="servers whose name begins so")
+    parser.add_argument("--only", action="append", help="servers of that name, or whose name begins so")
+    parser.add_argument("--case", action="append", choices=list(CASES), help="leave out the other requests")
     parser.add_argument("--variant", action="append", default=[], help="NAME=FLAGS of one more Sealbox")
     parser.add_argument("--seconds", type=float, default=USUAL.measured, help="of a run, whole ones")
     parser.add_argument("--warm", type=float, default=USUAL.warm, help="before each run")
@@ -65,10 +68,16 @@ def chosen(only: Sequence[str] | None, variants: Sequence[str]) -> list[Peer]:
         name, _, flags = variant.partition("=")
         more.append(Peer(f"sealbox, {name}", "sealbox", "yes", sealbox(*shlex.split(flags)), reset=RESET))
     everybody = [*PEERS, *more, *(SERVED if only else ())]
-    for name in only or ():
-        if not any(peer.name.startswith(name) for peer in everybody):
+    if only is None:
+        return everybody
+    wanted: dict[str, Peer] = {}
+    for name in only:
+        exact = [peer for peer in everybody if peer.name == name]
+        begins = exact or [peer for peer in everybody if peer.name.startswith(name)]
+        if not begins:
             raise ValueError(f"no server's name begins with {name!r}: {', '.join(p.name for p in everybody)}")
-    return [peer for peer in everybody if only is None or any(peer.name.startswith(name) for name in only)]
+        wanted |= {peer.name: peer for peer in begins}
+    return list(wanted.values())
 
 
 def written(out: Path, peers: Sequence[Peer], found: Found, times: Times, packages: Path) -> str:
@@ -90,7 +99,7 @@ def drawings(peers: Sequence[Peer], found: Found) -> dict[str, str]:
     speed = [
         Bars(
             peer.name,
-            [figures[peer.name, case].per_core_second or None for case in CASES],
+            [_rate(figures, peer, case) for case in CASES],
             peer.kind == "sealbox",
         )
         for peer in order
@@ -106,6 +115,11 @@ def drawings(peers: Sequence[Peer], found: Found) -> dict[str, str]:
             "Cold start and idle memory", ["ms to the first 200", "MiB"], start, logarithmic=True
         ),
     }
+
+
+def _rate(figures: Mapping[tuple[str, str], Summary], peer: Peer, case: str) -> float | None:
+    found = figures.get((peer.name, case))
+    return found.per_core_second or None if found else None
 
 
 def _ended(_number: int, _frame: object) -> NoReturn:
@@ -124,7 +138,8 @@ def main() -> None:
         raise SystemExit(2) from problem
     say(f"{len(peers)} servers, some {times.estimate(peers) / 60:.0f} minutes")
     with tempfile.TemporaryDirectory(prefix="sealbox-bench-") as work:
-        comparison = Comparison(peers, Place(Path(work), wanted.packages), times, seed=wanted.seed)
+        place = Place(Path(work), wanted.packages)
+        comparison = Comparison(peers, place, times, cases=wanted.case or list(CASES), seed=wanted.seed)
         found = comparison.measure(half=wanted.half)
     if not found.runs:
         say("bench: nothing could be measured")

@@ -231,7 +231,7 @@ def nginx(place: Place, port: int) -> list[str]:
 RESET = "/_sandbox/reset"
 STUBS = "bench.peers.stubs"
 PLAIN = ("--loop", "asyncio", "--http", "h11")
-FAST = ("--loop", "uvloop", "--http", "httptools")
+FAST = ("--loop", "auto", "--http", "auto")  # uvloop and httptools, which make bench installs
 
 PEERS: tuple[Peer, ...] = (
     Peer("sealbox", "sealbox", "yes", sealbox(), reset=RESET),

@@ -51,24 +51,24 @@ def _errors(cells: Sequence[Summary | None]) -> str:
 
 def latency(peers: Sequence[Peer], runs: Sequence[Run]) -> str:
     found = summaries(runs)
-    body = [
-        [
-            peer.name,
-            *(
-                f"{shown(one.p50)} / {shown(one.p99)}"
-                for case in CASES
-                if (one := found.get((peer.name, case)))
-            ),
-        ]
-        for peer in by_speed(peers, found)
-    ]
+    body = []
+    for peer in by_speed(peers, found):
+        cells = (found.get((peer.name, case)) for case in CASES)
+        body.append(
+            [peer.name, *(f"{shown(one.p50)} / {shown(one.p99)}" if one else "none" for one in cells)]
+        )
     return rows(["p50 / p99 in ms at full load", *CASES], body)
 
 
 def by_speed(peers: Sequence[Peer], found: Mapping[tuple[str, str], Summary]) -> list[Peer]:
-    first = next(iter(CASES))
-    there = [peer for peer in peers if (peer.name, first) in found]
-    return sorted(there, key=lambda peer: -found[peer.name, first].per_core_second)
+    """Those that were measured, the fastest at the first case of theirs in front."""
+
+    def rate(peer: Peer) -> float:
+        return next(found[peer.name, case].per_core_second for case in CASES if (peer.name, case) in found)
+
+    return sorted(
+        (peer for peer in peers if any(name == peer.name for name, _ in found)), key=rate, reverse=True
+    )
 
 
 def ratios(peers: Sequence[Peer], runs: Sequence[Run], ours: str) -> str:
@@ -76,11 +76,12 @@ def ratios(peers: Sequence[Peer], runs: Sequence[Run], ours: str) -> str:
     found = summaries(runs)
     body = []
     for peer in by_speed(peers, found):
-        if peer.name != ours and (ours, next(iter(CASES))) in found:
-            times = [
-                ratio(found[ours, case].per_core_second, found[peer.name, case].per_core_second)
-                for case in CASES
-            ]
+        pairs = [(found.get((ours, case)), found.get((peer.name, case))) for case in CASES]
+        times = [
+            ratio(our.per_core_second, their.per_core_second) if our and their else None
+            for our, their in pairs
+        ]
+        if peer.name != ours and any(times):
             body.append([peer.name, *(f"{one:.2f}" if one else "none" for one in times)])
     return rows([f"{ours} is so many times", *CASES], body)
 

@@ -61,8 +61,11 @@ def say(text: str) -> None:
 class Comparison:
     """One comparison of some servers in one place."""
 
-    def __init__(self, peers: Sequence[Peer], place: Place, times: Times, *, seed: int = 1) -> None:
+    def __init__(
+        self, peers: Sequence[Peer], place: Place, times: Times, *, cases: Sequence[str], seed: int = 1
+    ) -> None:
         self.peers = peers
+        self.cases = cases
         self.place = place
         self.times = times
         self.random = Random(seed)
@@ -78,7 +81,7 @@ class Comparison:
                 if peer.jit and peer.name in self.up:
                     say(f"{peer.name}: warming up")
                     with self._turn_of(peer) as server:
-                        for case in CASES:
+                        for case in self.cases:
                             self._load(server, case, self.times.jit_warm)
             for number in range(1, self.times.rounds + 1):
                 self._round(number)
@@ -87,7 +90,7 @@ class Comparison:
         return self.found
 
     def _round(self, number: int) -> None:
-        turns = [(peer, case) for peer in self.peers if peer.name in self.up for case in CASES]
+        turns = [(peer, case) for peer in self.peers if peer.name in self.up for case in self.cases]
         self.random.shuffle(turns)
         say(f"round {number} of {self.times.rounds}: {len(turns)} turns")
         for peer, case in turns:
@@ -178,7 +181,7 @@ class Comparison:
     def _at_half_load(self) -> None:
         """Connections that pause: p99 at half load tells more of a server than at full load."""
         for peer in [peer for peer in self.peers if peer.kind == "sealbox" and peer.name in self.up]:
-            for case in CASES:
+            for case in self.cases:
                 with self._turn_of(peer) as server:
                     full = self._load(server, case, self.times.measured)
                     pause = 1000 * wrk.CONNECTIONS / max(1, full.per_second / 2)

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import cProfile
 import gc
 import inspect
+import pstats
 import sys
 import time
 from dataclasses import dataclass, field
@@ -216,6 +218,31 @@ def table(found: list[Variant], cases: list[str]) -> str:
     return "\n".join(lines)
 
 
+async def hottest(variant: Variant, call: Call, *, calls: int = 200, most: int = 12) -> str:
+    """The functions with most of the time in themselves, as a profiler sees it (it favours long ones)."""
+    profile = cProfile.Profile()
+    variant.reset()
+    template = call.scope()
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": call.body, "more_body": False}
+
+    async def send(_: Any) -> None:
+        pass
+
+    profile.enable()
+    for _ in range(calls):
+        await variant.application({**template, "headers": list(template["headers"])}, receive, send)
+    profile.disable()
+    statistics: Any = pstats.Stats(profile)
+    own = sorted(((times[2], at) for at, times in statistics.stats.items()), reverse=True)[:most]
+    shown = [
+        f"{seconds / statistics.total_tt:5.1%}  {'/'.join(file.split('/')[-3:])}:{line} {name}"
+        for seconds, (file, line, name) in own
+    ]
+    return "\n".join(shown)
+
+
 def spread(found: list[Variant]) -> float:
     """The median of how far apart the quarters of a variant's rounds lie, as a part of its median."""
     parts = []
@@ -232,9 +259,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=0.05, help="of a variant in a round")
     parser.add_argument("--case", action="append", choices=list(CASES))
     parser.add_argument("--json", type=Path, help="also write every round there")
+    parser.add_argument("--profile", action="store_true", help="only name the functions that take longest")
     asked = parser.parse_args()
     cases = asked.case or list(CASES)
     found = variants()
+    if asked.profile:
+        for variant in (one for one in found if one.name in {"closure: handler", "Sealbox as it is"}):
+            for case in cases:
+                print(f"{variant.name}, {case}\n{asyncio.run(hottest(variant, CASES[case]))}\n")
+        return
     asyncio.run(measure(found, cases, rounds=asked.rounds, seconds=asked.seconds))
     print(table(found, cases))
     print(f"\n{alone(asked.rounds, asked.seconds / 5)}")

@@ -141,7 +141,8 @@ async def run(asked: argparse.Namespace) -> int:
     growing: list[Growth] = []
     kept = []
     for name in asked.only or DIMENSIONS:
-        sizes = [size for size in DIMENSIONS[name][0] if size <= asked.largest]
+        every = DIMENSIONS[name][0]
+        sizes = [size for size in every if size <= asked.largest or size in every[:2]]  # a slope takes two
         growths, memory = await measure(name, sizes, asked.seconds)
         print(f"Milliseconds a call by the number of {name}:\n\n{table(growths, memory)}\n", flush=True)
         growing += [growth for growth in growths if growth.grows]

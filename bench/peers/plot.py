@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from math import ceil, floor, log10
+from math import floor, log10
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Scale:
             return [float(10**power) for power in range(int(self.low), floor(log10(self.most)) + 1)]
         rough = self.most / 4
         unit: float = 10 ** floor(log10(rough))
-        step = unit * min(2 ** ceil(rough / unit - 1).bit_length(), 10)
+        step = next(unit * times for times in (1, 2, 5, 10) if unit * times >= rough)
         return [step * number for number in range(int(self.most / step) + 1)]
 
 

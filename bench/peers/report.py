@@ -86,6 +86,10 @@ def ratios(peers: Sequence[Peer], runs: Sequence[Run], ours: str) -> str:
     return rows([f"{ours} is so many times", *CASES], body)
 
 
+def _times(ours: Summary | None, theirs: Summary | None) -> float | None:
+    return ratio(ours.per_core_second, theirs.per_core_second) if ours and theirs else None
+
+
 def starts(peers: Sequence[Peer], found: Sequence[Start], runs: Sequence[Run]) -> str:
     body = []
     for peer in peers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -12,12 +12,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def lengths(drawing: str) -> list[float]:
-    rects = ElementTree.fromstring(drawing).iter(f"{SVG}rect")
+    rects = ET.fromstring(drawing).iter(f"{SVG}rect")
     return [float(rect.get("width", "0")) for rect in rects if rect.get("height") == str(BAR - 1)]
 
 
 def texts(drawing: str) -> list[str]:
-    return [text.text or "" for text in ElementTree.fromstring(drawing).iter(f"{SVG}text")]
+    return [text.text or "" for text in ET.fromstring(drawing).iter(f"{SVG}text")]
 
 
 def test_a_bar_is_as_long_as_its_value() -> None:
@@ -51,9 +51,7 @@ def test_names_numbers_and_title_are_in_the_drawing() -> None:
 
 
 def test_axes_have_some_round_ticks() -> None:
-    assert Scale(1, 1000).ticks() == [0, 200, 400, 600, 800, 1000] or len(Scale(1, 1000).ticks()) in range(
-        3, 8
-    )
+    assert Scale(1, 1000).ticks() == [0, 500, 1000]
     assert Scale(30, 40_000, logarithmic=True).ticks() == [10, 100, 1000, 10_000]
 
 

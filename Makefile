@@ -29,7 +29,7 @@ format: $(VENV)/.test-tools ## what ruff can mend by itself
 	$(BIN)/ruff format --quiet $(CODE)
 
 bench: $(VENV)/.bench build/peers/.installed $(VENV)/.sealbox ## measure Sealbox beside its peers, some 25 minutes
-	@$(BIN)/python -m bench.peers $(ARGS)
+	@$(BIN)/python -m bench.peers --half $(ARGS)
 
 # Sealbox itself is installed as the wheel that ships, never from the source tree: what runs here is what users get.
 $(VENV)/.sealbox: $(VENV)/.libraries $(WHEEL_INPUTS)

@@ -57,8 +57,11 @@ class Client:
 
         return sent
 
+    async def send_get(self, path: str, headers: tuple[tuple[str, str], ...]) -> Answer:
+        return await self.send(Call("GET", path, headers))
+
     def vec(self, path: str) -> Operation:
-        return lambda: self.send(Call("GET", f"/vec/business/{path}", self.vec_headers))
+        return lambda: self.send_get(f"/vec/business/{path}", self.vec_headers)
 
     def certifiqi(self, path: str, method: str = "GET") -> Operation:
         return lambda: self.send(Call(method, f"/certifiqi/{path}", self.certifiqi_headers))

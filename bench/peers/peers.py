@@ -266,6 +266,13 @@ CLOSURES = f"{STUBS}.closures"
 SERVED: tuple[Peer, ...] = (
     Peer("closures on uvicorn, h11", "probe", "yes", uvicorn(f"{CLOSURES}:asgi", *PLAIN), reset=RESET),
     Peer("closures on uvicorn, httptools", "probe", "yes", uvicorn(f"{CLOSURES}:asgi", *FAST), reset=RESET),
+    Peer(
+        "closures on uvicorn, httptools, no proxy headers",
+        "probe",
+        "yes",
+        uvicorn(f"{CLOSURES}:asgi", *FAST, "--no-proxy-headers"),
+        reset=RESET,
+    ),
     Peer("closures on granian, ASGI", "probe", "yes", granian(f"{CLOSURES}:asgi", "asgi"), reset=RESET),
     Peer("closures on granian, RSGI", "probe", "yes", granian(f"{CLOSURES}:rsgi", "rsgi"), reset=RESET),
 )

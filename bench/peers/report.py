@@ -83,7 +83,7 @@ def ratios(peers: Sequence[Peer], runs: Sequence[Run], ours: str) -> str:
         ]
         if peer.name != ours and any(times):
             body.append([peer.name, *(f"{one:.2f}" if one else "none" for one in times)])
-    return rows([f"{ours} is so many times", *CASES], body)
+    return rows([f"{ours} is so many times", *CASES], body) if body else ""
 
 
 def _times(ours: Summary | None, theirs: Summary | None) -> float | None:

@@ -69,6 +69,10 @@ def test_a_ratio_says_how_many_times_ours_is_faster() -> None:
     assert prism == ["prism", "5.33", "none", "none"]
 
 
+def test_there_are_no_ratios_without_ours() -> None:
+    assert ratios(PEERS, RUNS[1:2], "sealbox") == ""
+
+
 def test_starts_have_their_median_and_the_highest_memory_of_the_runs() -> None:
     found = [Start("prism", seconds, 175) for seconds in (1.0, 1.2, 3.0)]
     (prism,) = lines(starts(PEERS, found, RUNS))[2:]

@@ -2,9 +2,9 @@
 
     .venv/bin/python -m bench.scale [--only batches] [--largest 1000] [--seconds 0.3] [--json scale.json]
 
-The application runs in this process, without a socket. An operation whose cost grows more than it may (not at
-all, or as the size of the request itself) is listed at the end with the place that a profiler names. With
---strict the exit code says whether there are any.
+The application runs in this process, without a socket; times are CPU times, which neighbours cannot take away.
+An operation whose cost grows more than it may (not at all, or as the size of the request itself) is listed at the
+end with the place that a profiler names. With --strict the exit code says whether there are any.
 """
 
 from __future__ import annotations
@@ -52,16 +52,16 @@ async def stand_of(name: str, size: int) -> tuple[Stand, float]:
 
 
 async def cost(operation: Operation, seconds: float) -> float:
-    """The median of its seconds: of one call at least, of as many as fit in `seconds`."""
+    """The median of its CPU seconds: of one call at least, of as many as fit in `seconds`."""
     took: list[float] = []
-    ends = time.perf_counter() + seconds
-    while not took or (time.perf_counter() < ends and len(took) < MOST_CALLS):
-        started = time.perf_counter()
+    ends = time.process_time() + seconds
+    while not took or (time.process_time() < ends and len(took) < MOST_CALLS):
+        started = time.process_time()
         try:
             await operation()
         except StopAsyncIteration:
             break
-        took.append(time.perf_counter() - started)
+        took.append(time.process_time() - started)
     return median(took)
 
 

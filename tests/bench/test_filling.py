@@ -87,7 +87,7 @@ def test_the_cost_is_the_median_of_the_calls() -> None:
 
 def test_the_profiler_names_the_function_of_sealbox_that_takes_the_time() -> None:
     client = opened()
-    filling.batches(client.app.sandboxes.default, 300)
+    filling.batches(client.app.sandboxes.default, 1000)
 
     look = client.control("GET", "clock")
 

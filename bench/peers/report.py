@@ -127,6 +127,7 @@ def halves(found: Sequence[Half]) -> str:
 def report(peers: Sequence[Peer], found: Found, times: Times, about: Mapping[str, Mapping[str, str]]) -> str:
     """The whole page, with what it was measured on and how."""
     missing = "".join(f"\n* {name}: {reason.splitlines()[0][:200]}" for name, reason in found.missing.items())
+    broken = "".join(f"\n* {' '.join(reason.split())[:200]}" for reason in found.broken)
     versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
     parts = [
         "# Measured side by side",
@@ -137,6 +138,7 @@ def report(peers: Sequence[Peer], found: Found, times: Times, about: Mapping[str
         latency(peers, found.runs),
         halves(found.halves) if found.halves else "",
         f"Not measured:{missing}" if missing else "",
+        f"Broke down in a turn, and were started anew:{broken}" if broken else "",
         f"Machine: {', '.join(about['machine'].values())}. {_conditions(found, times)}",
         f"Versions: {versions}.",
     ]

@@ -51,6 +51,8 @@ class Found:
     starts: list[Start] = field(default_factory=list)
     halves: list[Half] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+    """Who broke down in a turn, which then was not measured, and how."""
 
 
 def say(text: str) -> None:
@@ -71,12 +73,13 @@ class Comparison:
         self.random = Random(seed)
         self.found = Found()
         self.up: dict[str, Server] = {}
+        self._stack = ExitStack()
 
     def measure(self, *, half: bool = False) -> Found:
         """All of it. Whatever happens, no server is left behind."""
-        with ExitStack() as stack:
+        with self._stack:
             for peer in self.peers:
-                self._start(peer, stack)
+                self._start(peer, self.times.starts)
             for peer in self.peers:
                 if peer.jit and peer.name in self.up:
                     say(f"{peer.name}: warming up")
@@ -98,9 +101,9 @@ class Comparison:
                 with self._turn_of(peer) as server:
                     self._measure(peer, server, case, number)
 
-    def _start(self, peer: Peer, stack: ExitStack) -> None:
+    def _start(self, peer: Peer, times: int) -> None:
         """Start it as often as asked for, and keep the last one, held. Others are held meanwhile."""
-        for number in range(self.times.starts):
+        for number in range(times):
             try:
                 server, start = self._cold_start(peer)
             except (UnavailableError, NotUpError, OSError) as reason:
@@ -108,9 +111,9 @@ class Comparison:
                 say(f"{peer.name}: not measured: {reason}")
                 return
             self.found.starts.append(start)
-            if number < self.times.starts - 1:
+            if number < times - 1:
                 server.end()
-        stack.callback(server.end)
+        self._stack.callback(server.end)
         server.hold()
         self.up[peer.name] = server
         say(f"{peer.name}: up after {start.seconds:.2f} s, {start.resident_mib:.0f} MiB")
@@ -132,7 +135,7 @@ class Comparison:
 
     @contextmanager
     def _turn_of(self, peer: Peer) -> Iterator[Server]:
-        """Let it run. One that breaks down in its turn gets no other, and the comparison goes on."""
+        """Let it run. One that breaks down is started anew for its next turn, and the comparison goes on."""
         server = self.up[peer.name]
         server.release()
         try:
@@ -141,9 +144,11 @@ class Comparison:
             yield server
         except (wrk.UnusableError, OSError, HTTPException) as reason:
             del self.up[peer.name]
-            self.found.missing[peer.name] = f"broke down in its turn: {reason}; {server.said()}"
-            say(f"{peer.name}: {self.found.missing[peer.name]}")
-        finally:
+            self.found.broken.append(f"{peer.name}: {reason}; {server.said()}")
+            say(f"broke down: {self.found.broken[-1]}")
+            server.end()
+            self._start(peer, 1)
+        else:
             server.hold()
 
     def _load(self, server: Server, case: str, seconds: float, *, delay_ms: float = 0.0) -> wrk.Load:

@@ -6,18 +6,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import orjson
 import pytest
 
 from bench.peers.__main__ import chosen
 from bench.peers.cases import CASES
-from bench.peers.peers import PEERS, Place, UnavailableError, mockoon, prism, sealbox, wiremock
+from bench.peers.peers import PEERS, Peer, Place, UnavailableError, mockoon, prism, sealbox, wiremock
 from bench.peers.turns import Comparison, Times
-
-if TYPE_CHECKING:
-    from bench.peers.peers import Peer
 
 ROOT = Path(__file__).resolve().parents[2]
 needs_wrk = pytest.mark.skipif(
@@ -123,6 +119,39 @@ def test_who_cannot_be_started_is_named_and_left_out(tmp_path: Path) -> None:
 
     assert not found.runs
     assert "npm has not installed" in found.missing["mockoon"]
+
+
+DIES = """
+import http.server, os, sys
+left = 40
+class Answer(http.server.BaseHTTPRequestHandler):
+    def answer(self):
+        global left
+        left -= 1
+        if left < 0:
+            os._exit(1)
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.send_response(200 if self.command == "GET" else 201)
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+    do_GET = do_POST = answer
+    def log_message(self, *_): pass
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_forever()
+"""
+
+
+@needs_wrk
+def test_a_server_that_breaks_down_is_started_anew(tmp_path: Path) -> None:
+    frail = Peer("frail", "peer", "no", lambda _, port: [sys.executable, "-c", DIES, str(port)])
+    times = Times(measured=1, warm=0, rounds=1, starts=1)
+
+    found = Comparison([frail], Place(tmp_path, tmp_path), times, cases=list(CASES)).measure()
+
+    assert found.broken
+    assert all(reason.startswith("frail: ") for reason in found.broken)
+    assert len(found.starts) == 1 + len(found.broken)
+    assert len(found.runs) == len(CASES) - len(found.broken)
 
 
 def test_the_time_that_a_comparison_takes_is_known_before() -> None:

@@ -95,12 +95,17 @@ def test_numbers_are_shown_to_three_digits(number: float, text: str) -> None:
 
 
 def test_the_page_names_who_was_not_measured_and_why() -> None:
-    found = Found(runs=RUNS, missing={"mockoon": "npm has not installed @mockoon\nmore"})
+    found = Found(
+        runs=RUNS,
+        missing={"mockoon": "npm has not installed @mockoon\nmore"},
+        broken=["prism: refused\nat last"],
+    )
     page = report(
         PEERS, found, Times(), {"machine": {"processor": "two cores"}, "versions": {"wrk": "4.1.0"}}
     )
 
     assert "* mockoon: npm has not installed @mockoon\n" in page
+    assert "* prism: refused at last\n" in page
     assert "two cores" in page
     assert "wrk 4.1.0" in page
     assert "0.25 cores" in page

@@ -27,7 +27,7 @@ from unittest.mock import patch
 
 import orjson
 
-from .dimensions import DIMENSIONS, Stand
+from .dimensions import DIMENSIONS, Stand, opened
 from .growth import Growth, exponent, steepest
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ async def measure(name: str, sizes: Sequence[int], seconds: float) -> tuple[list
     places: dict[str, str] = {}
     memory: dict[int, float] = {}
     allowed: dict[str, float] = {}
+    opened()  # what every application of a process shares is no object's
     # The largest first: memory that a smaller one has given back would be used again, and not be counted.
     for size in sorted(sizes, reverse=True):
         stand, memory[size] = await stand_of(name, size)

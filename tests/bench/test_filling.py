@@ -89,7 +89,7 @@ def test_the_profiler_names_the_function_of_sealbox_that_takes_the_time() -> Non
     client = opened()
     filling.batches(client.app.sandboxes.default, 1000)
 
-    look = client.control("GET", "clock")
+    look = client.control("GET", "info")
 
     async def named_when_warm() -> str:
         await look()  # Connexion builds itself at the first request

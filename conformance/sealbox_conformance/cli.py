@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,19 +12,20 @@ import typer
 from typer.core import TyperGroup
 
 from .budget import Shard, seconds
+from .compare import report
 from .exits import HARNESS, NONCONFORMANCE, PASS, UNREACHABLE, USAGE, show, stop
+from .merge import merge
+from .replay import replay
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .order import Order
     from .target import Target
 
 __all__ = ["HARNESS", "NONCONFORMANCE", "PASS", "UNREACHABLE", "USAGE", "app", "main"]
 
 LIBRARIES = ("pytest", "hypothesis", "schemathesis", "jsonschema_rs", "httpx2", "yaml", "jinja2")
-OTHERS = ("merge", "replay", "compare")
-"""Modules whose `register` adds a command."""
+OTHERS = (merge, replay, report)
+"""The commands beside `judge`, each in the module of what it does."""
 
 
 class JudgeUnlessTold(TyperGroup):
@@ -55,14 +55,18 @@ def judge(  # noqa: PLR0913, one flag a setting
     target: Annotated[Path | None, typer.Option(help="Profile of the target (default: Sealbox's).")] = None,
     level: Annotated[str, typer.Option(help="Whose promises count: seed, docs or all.")] = "docs",
     time_: Annotated[
-        str | None, typer.Option("--time", help="How long it may take, as 60s or 5m: examples follow from it.")
+        str | None,
+        typer.Option("--time", help="How long it may take, as 60s or 5m: examples follow from it."),
     ] = None,
     max_examples: Annotated[
-        int | None, typer.Option(min=1, help="Examples of each property (default: 12; with --time, no limit).")
+        int | None,
+        typer.Option(min=1, help="Examples of each property (default: 12; with --time, no limit)."),
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same requests.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
-    shard: Annotated[str, typer.Option(help="Which part of a campaign, as 2/4: all checks, fewer examples.")] = "1/1",
+    shard: Annotated[
+        str, typer.Option(help="Which part of a campaign, as 2/4: all checks, fewer examples.")
+    ] = "1/1",
     examples: Annotated[
         str | None,
         typer.Option(
@@ -70,10 +74,14 @@ def judge(  # noqa: PLR0913, one flag a setting
             help="Folder or redis:// address of failing examples (default: in --report).",
         ),
     ] = None,
-    report: Annotated[Path | None, typer.Option(help="Folder for verdicts.json, report.html and others.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for verdicts.json, report.html and others.")
+    ] = None,
     select: Annotated[list[str] | None, typer.Option(help="Only this requirement. Repeatable.")] = None,
     known_failures: Annotated[Path | None, typer.Option(help="Ledger of known failures (YAML).")] = None,
-    read_only: Annotated[bool, typer.Option("--read-only", help="Send nothing that changes anything.")] = False,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Send nothing that changes anything.")
+    ] = False,
     rate: Annotated[float | None, typer.Option(min=0.01, help="Requests a second at most.")] = None,
     max_requests: Annotated[int | None, typer.Option(min=1, help="Requests at most.")] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the requirements and their checks.")] = False,
@@ -225,8 +233,8 @@ def _reach(target: Target) -> None:
             stop(UNREACHABLE, f"nothing answers at {api.url} ({error}).{hint}")
 
 
-for _name in OTHERS:
-    import_module(f"{__package__}.{_name}").register(app)
+for _command in OTHERS:
+    app.command()(_command)
 
 
 def main() -> None:

@@ -10,23 +10,19 @@ import typer
 from .exits import USAGE, stop
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `report`."""
+def report(
+    folders: Annotated[list[Path], typer.Argument(help="Report folders, one column each.")],
+    *,
+    out: Annotated[Path, typer.Option(help="The page.")] = Path("conformance.html"),
+) -> None:
+    """Write one HTML page about one target, or several side by side."""
+    from .report import ReportError, read  # noqa: PLC0415, --help need not wait for it
+    from .views import page  # noqa: PLC0415, as above
 
-    @app.command()
-    def report(
-        folders: Annotated[list[Path], typer.Argument(help="Report folders, one column each.")],
-        *,
-        out: Annotated[Path, typer.Option(help="The page.")] = Path("conformance.html"),
-    ) -> None:
-        """Write one HTML page about one target, or several side by side."""
-        from .report import ReportError, read  # noqa: PLC0415, --help need not wait for it
-        from .views import page  # noqa: PLC0415, as above
-
-        try:
-            results = [read(folder) for folder in folders]
-        except ReportError as error:
-            stop(USAGE, str(error))
-        text = page.document(results)
-        out.write_bytes(text.encode("utf-8", "backslashreplace"))
-        typer.echo(f"sealbox-conformance: {out}", err=True)
+    try:
+        results = [read(folder) for folder in folders]
+    except ReportError as error:
+        stop(USAGE, str(error))
+    text = page.document(results)
+    out.write_bytes(text.encode("utf-8", "backslashreplace"))
+    typer.echo(f"sealbox-conformance: {out}", err=True)

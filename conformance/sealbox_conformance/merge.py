@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
+from pathlib import Path  # noqa: TC003, typer reads it
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,7 +24,7 @@ ORDER = (
     "not_concluded",
     "not_claimed",
 )
-"""Of the verdicts that shards give on one promise, the first of these stands: what one saw, others may miss."""
+"""Of the verdicts that shards give on one promise, the first of these stands: others may have missed it."""
 
 SAME = ("format", "target", "mode", "level", "select")
 
@@ -69,11 +69,11 @@ def missing(result: Mapping[str, Any]) -> list[int]:
 
 
 def _row(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    def weight(row: Mapping[str, Any]) -> tuple[Any, ...]:
-        return ORDER.index(row["verdict"]), [_key(failure) for failure in row["failures"][:1]]
-
+    first, *_ = sorted(
+        rows, key=lambda row: (ORDER.index(row["verdict"]), [_key(one) for one in row["failures"][:1]])
+    )
     return {
-        **min(rows, key=weight),
+        **first,
         "checks": sorted({check for row in rows for check in row["checks"]}),
         "seconds": round(sum(row["seconds"] for row in rows), 3),
         "failures": _distinct(failure for row in rows for failure in row["failures"]),
@@ -111,29 +111,25 @@ def found(folders: Iterable[Path]) -> list[Path]:
     ]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `merge`."""
+def merge(
+    folders: Annotated[list[Path], typer.Argument(help="Report folders, or folders of them.")],
+    *,
+    report: Annotated[Path | None, typer.Option(help="Folder for the joined report.")] = None,
+) -> None:
+    """Join the reports of shards: each failure once, by its smallest example.
 
-    @app.command()
-    def merge(
-        folders: Annotated[list[Path], typer.Argument(help="Report folders, or folders of them.")],
-        *,
-        report: Annotated[Path | None, typer.Option(help="Folder for the joined report.")] = None,
-    ) -> None:
-        """Join the reports of shards: each failure once, by its smallest example.
+    Exit codes: 0 pass, 1 nonconformance, 2 usage, 4 harness error or a shard missing.
+    """
+    from .report import ReportError, exit_code, read, write  # noqa: PLC0415, --help need not wait
 
-        Exit codes: 0 pass, 1 nonconformance, 2 usage, 4 harness error or a shard missing.
-        """
-        from .report import ReportError, exit_code, read, write  # noqa: PLC0415, --help need not wait
-
-        try:
-            result = merged([read(folder) for folder in found(folders)])
-        except (ReportError, MergeError) as error:
-            stop(USAGE, str(error))
-        if report:
-            write(report, result)
-        show(result)
-        code = exit_code(result)
-        if code == PASS and (lost := missing(result)):
-            stop(HARNESS, f"of {result['shards'][0]['of']} shards there is no {', '.join(map(str, lost))}")
-        raise typer.Exit(code)
+    try:
+        result = merged([read(folder) for folder in found(folders)])
+    except (ReportError, MergeError) as error:
+        stop(USAGE, str(error))
+    if report:
+        write(report, result)
+    show(result)
+    code = exit_code(result)
+    if code == PASS and (lost := missing(result)):
+        stop(HARNESS, f"of {result['shards'][0]['of']} shards there is no {', '.join(map(str, lost))}")
+    raise typer.Exit(code)

@@ -6,6 +6,7 @@ import json
 import shlex
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from . import target as targets
 from .budget import Shard
@@ -46,8 +47,10 @@ class Order:
     @classmethod
     def read(cls, text: str) -> Order:
         """The order that `written` wrote."""
-        raw = json.loads(text)
-        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()})
+        raw: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in json.loads(text).items()
+        }
+        return cls(**raw)
 
     def written(self) -> str:
         return json.dumps(asdict(self))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from . import catalogue
+from .exchange import SHAPE_ERRORS
 from .gate import Cut, NotClaimed
 from .verdicts import Verdict
 from .witness import Breach, Nonconformance, Witness
@@ -46,22 +47,23 @@ def let_laws_fail(function: Any, witness: Witness, known: Collection[str]) -> No
     function.hypothesis.inner_test = judged
 
 
-def record(
+def record(  # noqa: PLR0913, one parameter for each thing that was seen
     item: pytest.Item,
     call: pytest.CallInfo[None],
     seen: Mapping[str, Any],
     *,
+    shown: str,
     round_: Round,
     redact: Callable[[str], str],
 ) -> dict[str, Any]:
-    """What one phase of one check showed, as plain data that can cross a process."""
+    """What one phase of one check showed, as plain data. `shown` is pytest's own account of it."""
     error = call.excinfo.value if call.excinfo else None
     breaches = [Breach(**raw) for raw in seen["breaches"]]
     if found := nonconformance(error):
         # Hypothesis' last word is its smallest example, and stands for what led to it.
         breaches = [one for one in breaches if one.fingerprint != found.breach.fingerprint]
         breaches.append(found.breach)
-    outcome, message = _outcome(call, breaches)
+    outcome, message = _outcome(call, breaches, shown)
     where = {"check": item.nodeid, "seed": round_.seed, "examples": round_.examples}
     cites = marked(item, "requirement") or marked(item, "exercises")
     if not marked(item, "requirement") and outcome is Verdict.PASSED:
@@ -84,17 +86,18 @@ def _told(
 ) -> dict[str, Any]:
     drawn = _drawn(found) if found and breach is found.breach else ""
     texts = {name: redact(getattr(breach, name)) for name in ("expected", "actual", "reproduce")}
-    return {"id": breach.id, "weak": breach.weak, "example": redact(drawn), **texts, **where}
+    kind = {"id": breach.id, "weak": breach.weak, "law": breach.law}
+    return {**kind, "example": redact(drawn), **texts, **where}
 
 
 def _drawn(error: BaseException) -> str:
     """What Hypothesis noted beside an error: the arguments, or the steps, that lead to it."""
-    notes = [note for note in getattr(error, "__notes__", ()) if "Explanation" not in note]
-    return "\n".join(notes).strip()
+    lines = "\n".join(getattr(error, "__notes__", ())).splitlines()
+    return "\n".join(line for line in lines if " object at 0x" not in line)  # fixtures
 
 
 def _outcome(
-    call: pytest.CallInfo[None], breaches: Collection[Breach]
+    call: pytest.CallInfo[None], breaches: Collection[Breach], shown: str
 ) -> tuple[Verdict | None, str]:
     """What this phase says of the cited promises: nothing, for a set-up or tear-down that went well."""
     if call.excinfo is None:
@@ -106,9 +109,10 @@ def _outcome(
         return Verdict.NOT_CONCLUDED, str(error.msg)
     if nonconformance(error):
         return Verdict.NOT_CONCLUDED, "the check ended early: another promise was broken"
-    if any(not breach.weak and "/" in breach.id for breach in breaches):
-        return Verdict.NOT_CONCLUDED, "the check could not read a reply that broke the contract"
-    return Verdict.HARNESS_ERROR, str(call.excinfo.getrepr(style="short"))
+    broken = ", ".join(sorted({breach.id for breach in breaches if not breach.weak}))
+    if broken and isinstance(error, SHAPE_ERRORS):
+        return Verdict.NOT_CONCLUDED, f"the check could not read a reply that broke {broken}"
+    return Verdict.HARNESS_ERROR, shown
 
 
 def nonconformance(error: BaseException | None) -> Nonconformance | None:

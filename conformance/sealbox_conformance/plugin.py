@@ -129,7 +129,12 @@ def pytest_runtest_makereport(
     report = yield
     stash = item.config.stash
     record = outcomes.record(
-        item, call, stash[WITNESS].drain(), round_=stash[SAMPLER].round, redact=stash[TARGET].redact
+        item,
+        call,
+        stash[WITNESS].drain(),
+        shown=report.longreprtext,
+        round_=stash[SAMPLER].round,
+        redact=stash[TARGET].redact,
     )
     report.user_properties.append((outcomes.PREFIX, record))
     return report

@@ -48,7 +48,9 @@ class Progress:
         left = spent / self.checks * (self.total - self.checks) if self.checks else 0.0
         if self.ends is not None:
             left = self.ends - self.now()
-        return f"{self.checks}/{self.total} checks, {self.requests / spent:.0f} requests/s, {_clock(left)} left"
+        return (
+            f"{self.checks}/{self.total} checks, {self.requests / spent:.0f} requests/s, {_clock(left)} left"
+        )
 
     def stop(self) -> None:
         if self._bar:

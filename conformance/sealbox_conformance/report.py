@@ -53,8 +53,12 @@ def counts(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Counter[str]]:
 
 
 def told(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The rows that a person has to read, the worst first."""
-    return [row for verdict in TOLD for row in result["verdicts"] if row["verdict"] == verdict]
+    """The rows that a person has to read, the worst first; those of one message are one, with all `ids`."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in result["verdicts"]:
+        if row["verdict"] in TOLD:
+            found.setdefault((row["verdict"], row["message"]), {**row, "ids": []})["ids"].append(row["id"])
+    return sorted(found.values(), key=lambda row: TOLD.index(row["verdict"]))
 
 
 def write(folder: Path, result: Mapping[str, Any]) -> None:

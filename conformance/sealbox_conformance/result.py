@@ -24,7 +24,7 @@ def of(order: Order, target: Target, collector: Collector, *, now: float) -> dic
     known = known_failures.load(Path(order.known_failures)) if order.known_failures else {}
     wanted = scope(apis=target.apis, provenances=order.provenances, select=order.select)
     part = order.part
-    found = {
+    found: dict[str, Any] = {
         "format": FORMAT,
         "target": target.name,
         "urls": {name: api.url for name, api in target.apis.items()},
@@ -47,7 +47,7 @@ def of(order: Order, target: Target, collector: Collector, *, now: float) -> dic
             wanted, reasons=coverage.untested(), known=known, command=order.command()
         ),
     }
-    return redacted(found, target)
+    return {key: redacted(value, target) for key, value in found.items()}
 
 
 def redacted(value: Any, target: Target) -> Any:

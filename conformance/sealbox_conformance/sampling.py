@@ -1,8 +1,8 @@
 """How Hypothesis draws. Its seed and its database are set here and nowhere else.
 
 Both `@seed` and `--hypothesis-seed` switch the database off, so that no machine would learn from another.
-Here the database is part of the profile, and the seed is that of the generator from which Hypothesis takes the
-seed of every run that was given none: properties and state machines alike.
+Here the database is part of the profile, and the seed is that of the generator from which Hypothesis takes
+the seed of every run that was given none: properties and state machines alike.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import hypothesis
 from hypothesis import core
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 from hypothesis.internal.conjecture import engine
+from hypothesis.vendor.pretty import RepresentationPrinter
 
-from .budget import Pace, Round
 from .gate import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .budget import Pace, Round
 
 PROFILE = "sealbox-conformance"
 SETTINGS = "_hypothesis_internal_use_settings"
@@ -56,7 +58,9 @@ def set_profile(examples: int, kept: ExampleDatabase | None) -> None:
         database=kept,
         print_blob=False,
         report_multiple_bugs=False,
-        phases=[phase for phase in hypothesis.Phase if phase.name in {"explicit", "reuse", "generate", "shrink"}],
+        phases=[
+            phase for phase in hypothesis.Phase if phase.name in {"explicit", "reuse", "generate", "shrink"}
+        ],
         suppress_health_check=list(hypothesis.HealthCheck),
     )
     hypothesis.settings.load_profile(PROFILE)
@@ -108,6 +112,8 @@ class Sampler:
 
     def _once(self, check: Callable[[], object], function: Any, done: int) -> bool:
         """Whether the check drew anything, so that another round would be another check."""
+        # Schemathesis puts a printer there that prints nothing; an example has to be told.
+        core.RepresentationPrinter = RepresentationPrinter  # type: ignore[attr-defined]  # an import of theirs
         generator = seeded(self.round.seed)
         before = generator.getstate()
         self._scale(function)
@@ -120,7 +126,7 @@ class Sampler:
         return generator.getstate() != before
 
     def _scale(self, function: Any) -> None:
-        """Settings are read when a check runs: a state machine's from the profile, a property's from itself."""
+        """Settings are read when a check runs: a machine's from the profile, a property's from itself."""
         examples = self.round.examples
         hypothesis.settings.register_profile(PROFILE, hypothesis.settings.default, max_examples=examples)
         hypothesis.settings.load_profile(PROFILE)

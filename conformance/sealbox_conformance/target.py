@@ -30,7 +30,6 @@ FEATURES: Mapping[str, str] = {
     "any_document": "a document_key that was never uploaded is taken",
     "cancels": "signing events that the checks made may be cancelled",
     "sends": "signing events that the checks made may be sent to their signers, who get mail",
-    "receives_webhooks": "webhooks that are sent to the machine of the suite arrive there",
 }
 KEYS = frozenset({"name", "url", "control", "claims", "apis", "patience", "limits"})
 LIMITS = frozenset({"read_only", "requests_per_second", "requests"})
@@ -118,15 +117,15 @@ def load(
     raw = _read(profile) if profile else contract.read("fixtures", "targets", "sealbox.yaml")
     if not isinstance(raw, dict) or not isinstance(raw.get("apis"), dict):
         raise TargetError("a target profile is a YAML mapping with `apis`")
-    if unknown := raw.keys() - KEYS:
+    if unknown := set(raw) - KEYS:
         raise TargetError(f"a profile has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(KEYS))}")
     base = (url or raw.get("url") or "").rstrip("/")
     claims = frozenset(raw.get("claims", ()))
-    if unknown := claims - FEATURES.keys():
+    if unknown := set(claims) - FEATURES.keys():
         raise TargetError(
             f"there is no feature {', '.join(sorted(unknown))}; there are {', '.join(FEATURES)}"
         )
-    if unknown := raw["apis"].keys() - set(contract.apis()):
+    if unknown := set(raw["apis"]) - set(contract.apis()):
         raise TargetError(f"there is no API {', '.join(sorted(unknown))}")
     chosen = {name: entry or {} for name, entry in raw["apis"].items() if not apis or name in apis}
     found = {
@@ -155,8 +154,8 @@ def load(
 
 
 def _limits(written: Any) -> Limits:
-    if not isinstance(written, dict) or (unknown := written.keys() - LIMITS):
-        raise TargetError(f"limits has {', '.join(sorted(LIMITS))}, and no {', '.join(sorted(unknown))}")
+    if not isinstance(written, dict) or written.keys() - LIMITS:
+        raise TargetError(f"limits has {', '.join(sorted(LIMITS))} and nothing else")
     rate, requests = written.get("requests_per_second"), written.get("requests")
     numbers = [number for number in (rate, requests) if number is not None]
     if not all(type(number) in {int, float} and number > 0 for number in numbers):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LONGEST = 1200  # characters of anything that is printed
 CHANGING = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+|'[^']*'|\"[^\"]*\"")
-"""What differs between two sights of one failure: ids, numbers, what was drawn."""
+"""What differs between two sights of one broken law: ids, numbers, quoted values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,9 @@ class Breach:
     actual: str
     reproduce: str
     weak: bool = False
+    law: bool = False
+    """Whether it is one of what holds for every reply, whichever check has made it."""
+
     example: str = ""
     """What was drawn, once it is as small as it gets."""
 
@@ -53,7 +56,8 @@ class Breach:
     def fingerprint(self) -> str:
         """The same for the same failure, whatever was drawn to see it."""
         status = self.actual.partition(":")[0] if self.actual.startswith("status ") else ""
-        told = f"{self.id}|{CHANGING.sub('#', self.expected)}|{status}|{self.weak}"
+        where = CHANGING.sub("#", self.expected) if self.law else self.check.partition("[")[0]
+        told = f"{self.id}|{where}|{status}|{self.weak}"
         return sha256(told.encode()).hexdigest()[:12]
 
     @property
@@ -79,7 +83,8 @@ class Nonconformance(AssertionError):  # noqa: N818, the glossary's word for it
 
     def __new__(cls, breach: Breach) -> Self:
         # One type for each promise, or Hypothesis takes one for the other while it looks for a small example.
-        return super().__new__(_kind(cls, breach.id))
+        kind: type[Self] = _kind(cls, breach.id)  # type: ignore[arg-type]  # a class is hashable
+        return super().__new__(kind)
 
     def __init__(self, breach: Breach) -> None:
         super().__init__(breach.message())
@@ -87,7 +92,7 @@ class Nonconformance(AssertionError):  # noqa: N818, the glossary's word for it
 
 
 @cache
-def _kind(cls: type[Any], requirement: str) -> type[Any]:
+def _kind(cls: Any, requirement: str) -> Any:
     return cls if requirement in cls.__name__ else type(f"Nonconformance {requirement}", (cls,), {})
 
 
@@ -118,7 +123,8 @@ class Witness:
         if finding.holds:
             self.kept[finding.id] += 1
             return
-        self.add(Breach(finding.id, finding.expected, shorten(finding.actual), reproduce, finding.weak))
+        seen = shorten(finding.actual)
+        self.add(Breach(finding.id, finding.expected, seen, reproduce, finding.weak, law=True))
 
     def add(self, breach: Breach) -> None:
         """Keep a breach, of two of the same failure the smaller one."""

@@ -16,7 +16,7 @@ LABEL = "conformance"
 COLOURS: Mapping[str, str] = {"brightgreen": "#2e7d32", "red": "#c62828", "lightgrey": "#616161"}
 LETTER = 6.6  # pixels that one takes on average
 
-SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="{all}" height="20" role="img" aria-label="{label}: {text}">
+SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="{all}" height="20" role="img">
 <title>{label}: {text}</title>
 <rect width="{all}" height="20" rx="3" fill="#424242"/>
 <rect x="{left}" width="{right}" height="20" rx="3" fill="{colour}"/>

@@ -29,9 +29,9 @@ def _lines(result: Mapping[str, Any]) -> Iterator[str]:
     for api, numbers in found.items():
         yield f"| {api} | " + " | ".join(str(numbers[verdict]) for verdict in used) + " |"
     if result["cut"]:
-        yield f"\n**{len(result['cut'])} checks were cut**: the time or the requests were used up before they ended."
+        yield f"\n**{len(result['cut'])} checks were cut**: time or requests were used up before they ended."
     for row in told(result):
-        yield f"\n## {row['id']}: {row['verdict'].replace('_', ' ')}\n"
+        yield f"\n## {', '.join(row['ids'])}: {row['verdict'].replace('_', ' ')}\n"
         yield _fenced("\n".join([row["message"], *row["reproduce"]]))
     yield from _unknown(result)
     yield from _statuses(result)

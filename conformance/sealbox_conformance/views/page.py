@@ -26,7 +26,7 @@ SIGNS: Mapping[str, str] = {
     Verdict.NOTED: "i",
     Verdict.KNOWN: "~",
     Verdict.NOT_CONCLUDED: "?",
-    Verdict.NOT_CLAIMED: "–",
+    Verdict.NOT_CLAIMED: "·",
 }
 """A verdict is never told by its colour alone."""
 
@@ -34,13 +34,15 @@ SIGNS: Mapping[str, str] = {
 @cache
 def _template() -> jinja2.Template:
     text = files("sealbox_conformance.views").joinpath("page.html").read_text(encoding="utf-8")
-    made = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    made = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
     made.filters["words"] = lambda verdict: verdict.replace("_", " ")
     return made.from_string(text)
 
 
 def document(results: Sequence[Mapping[str, Any]], *, links: Iterable[str] = ()) -> str:
-    """The page of `results`, one column each. `links` are addresses of others' reports, from where it stands."""
+    """The page of `results`, one column each. `links` lead from the page to reports of others."""
     counts = [Counter(row["verdict"] for row in result["verdicts"]) for result in results]
     return _template().render(
         results=results,
@@ -56,7 +58,7 @@ def document(results: Sequence[Mapping[str, Any]], *, links: Iterable[str] = ())
 
 
 def _failures(number: int, result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{**row, "anchor": f"t{number}-{row['id']}"} for row in told(result)]
+    return [{**row, "anchors": [f"t{number}-{one}" for one in row["ids"]]} for row in told(result)]
 
 
 def _matrix(results: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, list[Any]]]]:
@@ -69,7 +71,7 @@ def _matrix(results: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, l
     return matrix
 
 
-def _statuses(results: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, list[tuple[int, list[int]]]]]]:
+def _statuses(results: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, list[Any]]]]:
     """For each API, each operation's documented statuses with how often each target gave them."""
     apis = dict.fromkeys(api for result in results for api in result["urls"])
     return {

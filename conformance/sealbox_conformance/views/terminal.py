@@ -1,4 +1,4 @@
-"""What the command prints: everything that a person has to read, the worst last, where a terminal shows it."""
+"""What the command prints: what a person has to read, the worst last, where a terminal shows it."""
 
 from __future__ import annotations
 
@@ -29,11 +29,9 @@ def screen(result: Mapping[str, Any]) -> Group:
 
 def _failure(row: Mapping[str, Any]) -> Text:
     verdict = Verdict(row["verdict"])
-    told = Text(verdict.value.replace("_", " "), STYLES.get(verdict, "bold"))
-    told.append(f"\n{row['message']}\n", "default")
-    for line in row["reproduce"][1:]:
-        told.append(f"  again     {line}\n", "default")
-    return told
+    shown = Text(f"{verdict.value.replace('_', ' ')}: {', '.join(row['ids'])}", STYLES.get(verdict, "bold"))
+    again = [f"  again     {line}" for line in row["reproduce"][1:]]
+    return shown.append("\n".join(["", row["message"], *again, ""]), "default")
 
 
 def _table(result: Mapping[str, Any]) -> Table:

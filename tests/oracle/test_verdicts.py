@@ -22,6 +22,11 @@ def _record(cites: tuple[str, ...], outcome: Verdict, *broken: str, weak: bool =
         "cites": cites,
         "outcome": outcome,
         "message": "why",
+        "seconds": 0.5,
+        "requests": 2,
+        "unanswered": 0,
+        "cut": False,
+        "reached": {"vec getBatch 200": 1},
         "kept": {},
         "breaches": breaches,
     }
@@ -32,7 +37,7 @@ def _verdict(requirement: str, *records: dict[str, Any], known: dict[str, str] |
     for record in records:
         collector.add(record)
     scope = [catalogue.load()[requirement]]
-    (row,) = collector.verdicts(scope, reasons={}, known=known or {}, again="again")
+    (row,) = collector.verdicts(scope, reasons={}, known=known or {}, command=["http://127.0.0.1:4780"])
     return str(row["verdict"])
 
 

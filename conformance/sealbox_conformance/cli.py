@@ -117,7 +117,7 @@ def judge(  # noqa: PLR0913, one flag a setting
         read_only=read_only,
         rate=rate,
         requests=max_requests,
-        run=f"sealbox {os.urandom(4).hex()}",
+        run=f"sealbox-{os.urandom(4).hex()}",
         progress=sys.stderr.isatty(),
         yes=yes_i_may_test_this_target,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from .order import DATABASE
+from .order import DATABASE, RUN
 from .report import ReportError, read
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def run(order: Order, *, examples: str = "") -> Ended:
         done = subprocess.run(  # noqa: S603, our own command line
             [sys.executable, "-m", "pytest", *_arguments(replace(order, report=str(folder)))],
             cwd=scratch,
-            env=_environment(examples),
+            env=_environment(run=order.run, examples=examples),
             stdout=subprocess.PIPE,
             stderr=None if order.progress else subprocess.PIPE,
             text=True,
@@ -65,9 +65,8 @@ def _arguments(order: Order) -> list[str]:
     return [*place, *plugins, *quiet, *parallel, f"--sealbox-order={order.written()}", str(SUITES)]
 
 
-def _environment(examples: str) -> dict[str, str]:
+def _environment(*, run: str, examples: str) -> dict[str, str]:
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(SUITES.parents[1]), env.get("PYTHONPATH")]))
-    env[DATABASE] = examples
-    return env
+    return {**env, DATABASE: examples, RUN: run}

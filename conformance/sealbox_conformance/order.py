@@ -15,6 +15,9 @@ from .gate import Limits
 LEVELS = {"seed": ("seed",), "docs": ("seed", "docs"), "all": ("seed", "docs", "inferred")}
 EXAMPLES = 12  # of each property, where no time is given
 FIRST = 4  # examples of a first round, where time decides how many there are
+RUN = "SEALBOX_CONFORMANCE_RUN"
+"""The variable for the run's name: checks put it into the names of what they make."""
+
 DATABASE = "SEALBOX_CONFORMANCE_EXAMPLES"
 """The variable for the example database: an address with a password belongs on no command line."""
 
@@ -40,7 +43,7 @@ class Order:
     read_only: bool = False
     rate: float | None = None
     requests: int | None = None
-    run: str = "sealbox"
+    run: str = "sealbox-0"
     progress: bool = False
     yes: bool = False
 

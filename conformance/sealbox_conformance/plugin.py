@@ -184,9 +184,3 @@ def target(pytestconfig: pytest.Config) -> Target:
 def witness(pytestconfig: pytest.Config) -> Witness:
     """Where every reply's findings go."""
     return pytestconfig.stash[WITNESS]
-
-
-@pytest.fixture(scope="session")
-def run_name(pytestconfig: pytest.Config) -> str:
-    """With this begin the names of what checks make, so that it can be found again."""
-    return pytestconfig.stash[ORDER].run

@@ -65,8 +65,8 @@ class Target:
 
     patience: float = 30.0
     limits: Limits = field(default_factory=Limits)
-    run: str = "sealbox"
-    """With this the names of what a run makes begin, so that it can be found again."""
+    run: str = "sealbox-0"
+    """Stands in the names of what a run makes, so that it can be found again."""
 
     def redact(self, text: str) -> str:
         """`text` with every credential replaced by its variable, however it is written."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
 from sealbox_conformance import cli
 from typer.testing import CliRunner
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Serve = Callable[[Any], str]
 Judge = Callable[..., "Run"]
@@ -84,3 +84,26 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def neighbour(name: str) -> Any:
+    """A module beside the tests. They are no package, so it is loaded by its path."""
+    spec = importlib.util.spec_from_file_location(
+        f"sealbox_tests_{name}", Path(__file__).with_name(f"{name}.py")
+    )
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where dataclass looks its types up
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def results() -> Any:
+    return neighbour("results")
+
+
+@pytest.fixture(scope="session")
+def mutants() -> Any:
+    return neighbour("mutants")

@@ -31,7 +31,9 @@ def test_a_target_that_keeps_its_promises_passes(serve: Any, judge: Any) -> None
 
 def test_a_target_that_breaks_one_fails(serve: Any, judge: Any) -> None:
     url = serve(_says_no)
-    run = judge(url, "--api", "certifiqi", "--select", "CERTIFIQI-ERROR-04", "--max-examples", "2", "--seed", "7")
+    run = judge(
+        url, "--api", "certifiqi", "--select", "CERTIFIQI-ERROR-04", "--max-examples", "2", "--seed", "7"
+    )
 
     assert run.code == cli.NONCONFORMANCE, run.stdout
     told = run.rows["CERTIFIQI-ERROR-04"]["message"]

@@ -187,6 +187,8 @@ except AssertionError as error:
 
 
 def test_an_example_can_be_read_although_schemathesis_is_there() -> None:
-    done = subprocess.run([sys.executable, "-c", SCHEMATHESIS_FIRST], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", SCHEMATHESIS_FIRST], capture_output=True, text=True, check=True
+    )
 
     assert "number=100" in done.stdout, done.stdout

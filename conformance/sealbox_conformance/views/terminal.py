@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
@@ -23,6 +24,9 @@ STYLES: Mapping[Verdict, str] = {
 }
 
 
+NOT_FOR_TERMINALS = re.compile(r"[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\U0010ffff]")
+
+
 def screen(result: Mapping[str, Any]) -> Group:
     return Group(*(_failure(row) for row in reversed(told(result))), _table(result), *_footnotes(result))
 
@@ -31,7 +35,12 @@ def _failure(row: Mapping[str, Any]) -> Text:
     verdict = Verdict(row["verdict"])
     shown = Text(f"{verdict.value.replace('_', ' ')}: {', '.join(row['ids'])}", STYLES.get(verdict, "bold"))
     again = [f"  again     {line}" for line in row["reproduce"][1:]]
-    return shown.append("\n".join(["", row["message"], *again, ""]), "default")
+    return shown.append(_tame("\n".join(["", row["message"], *again, ""])), "default")
+
+
+def _tame(text: str) -> str:
+    """`text` without what would move the cursor of a terminal, and what no terminal can show."""
+    return NOT_FOR_TERMINALS.sub("\ufffd", text)
 
 
 def _table(result: Mapping[str, Any]) -> Table:

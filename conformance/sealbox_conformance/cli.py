@@ -144,7 +144,7 @@ def _judged(order: Order, examples: str) -> int:
     show(ended.result)
     if not ended.sound:
         stop(HARNESS, f"pytest ended with {ended.code}\n{ended.output[-4000:]}")
-    if ended.result["unanswered"]:
+    if ended.result["unanswered"] and target.limits.requests is None:
         _reach(target)  # it may have gone while it was judged
     return exit_code(ended.result)
 

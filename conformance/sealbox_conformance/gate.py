@@ -55,13 +55,10 @@ class Limits:
             _least(self.requests, other.requests),
         )
 
-    def shared(self, jobs: int) -> Limits:
-        """The part of one of `jobs` processes."""
-        return Limits(
-            self.read_only,
-            self.rate and self.rate / jobs,
-            None if self.requests is None else self.requests // jobs,
-        )
+    def shared(self, jobs: int, *, spent: int) -> Limits:
+        """The part of one of `jobs` processes, after `spent` requests."""
+        left = None if self.requests is None else max(0, self.requests - spent) // jobs
+        return Limits(self.read_only, self.rate and self.rate / jobs, left)
 
 
 def _least(*limits: Any) -> Any:
@@ -99,15 +96,19 @@ class Gate:
             self.sleep(wait)
 
     def _reserve(self) -> float:
-        if self.limits.requests is not None and self.sent >= self.limits.requests:
-            raise Cut(f"cut: the budget of {self.limits.requests} requests is spent")
         now = self.now()
         turn = max(now, self._free)
-        if self.ends is not None and turn >= self.ends:
-            raise Cut("cut: the run's time was used up")
+        self.check(turn)
         self.sent += 1
         self._free = turn + (1 / self.limits.rate if self.limits.rate else 0)
         return turn - now
+
+    def check(self, turn: float) -> None:
+        """Raise Cut when nothing may be sent any more at `turn`."""
+        if self.limits.requests is not None and self.sent >= self.limits.requests:
+            raise Cut(f"cut: the budget of {self.limits.requests} requests is spent")
+        if self.ends is not None and turn >= self.ends:
+            raise Cut("cut: the run's time was used up")
 
     def pause(self, seconds: float) -> None:
         """Send nothing for a while: the target is busy."""

@@ -47,7 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
         target = order.load_target()
     except targets.TargetError as error:
         raise pytest.UsageError(str(error)) from error
-    limits = target.limits.shared(order.jobs) if order.jobs > 1 else target.limits
+    # The command asked each API once whether it is there.
+    limits = target.limits.shared(order.jobs, spent=len(target.apis))
     config.stash[ORDER], config.stash[TARGET] = order, target
     config.stash[WITNESS] = Witness(Gate(limits, target.claims, order.ends))
     config.stash[COLLECTOR] = Collector()
@@ -102,6 +103,7 @@ def _sampler(order: Order, drawing: int, plain: int) -> sampling.Sampler:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     config = item.config
     config.stash[WITNESS].drain()
+    config.stash[WITNESS].gate.check(time.time())  # noqa: TID251, how long people wait is no sandbox's time
     order = config.stash[ORDER]
     sampling.seeded(order.part.seed(order.seed))
     missing = [one for one in outcomes.marked(item, "claims") if one not in config.stash[TARGET].claims]

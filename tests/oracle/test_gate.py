@@ -125,8 +125,9 @@ def test_a_flag_makes_limits_narrower_and_never_wider() -> None:
 
 
 def test_processes_together_stay_within_the_limits() -> None:
-    assert Limits(rate=4, requests=101).shared(2) == Limits(rate=2, requests=50)
-    assert Limits().shared(2) == Limits()
+    assert Limits(rate=4, requests=104).shared(2, spent=2) == Limits(rate=2, requests=51)
+    assert Limits(requests=1).shared(1, spent=2) == Limits(requests=0)
+    assert Limits().shared(2, spent=2) == Limits()
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,16 @@ import http.server
 import json
 import threading
 import time
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 import yaml
 from sealbox.app import create_app
 from sealbox_conformance import cli, contract
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SIGNING = [
     word
@@ -99,7 +101,9 @@ def test_nothing_is_cancelled_or_sent_without_a_claim(judge: Any, recorded: Any,
     run = judge(recorded.url, "--target", path, "--max-examples", 2, "--seed", 1, *SIGNING)
 
     assert run.code == cli.PASS, run.stdout
-    assert [path for _, path in recorded.seen if path.endswith(("cancel_signature", "send_to_signature"))] == []
+    assert [
+        path for _, path in recorded.seen if path.endswith(("cancel_signature", "send_to_signature"))
+    ] == []
     assert run.rows["CERTIFIQI-CANCEL-02"]["verdict"] == "not_claimed"
     assert "does not claim cancels" in run.rows["CERTIFIQI-CANCEL-02"]["message"]
 
@@ -111,7 +115,15 @@ def test_what_is_made_carries_the_name_of_the_run(judge: Any, serve: Any, mutant
     app = mutants.Tampered(create_app(), mutants.Mutant("", listen, path=mutants.EVENTS, method="POST"))
     app = mutants.Tampered(app, mutants.Mutant("", also, path=mutants.BATCH, method="POST"))
     run = judge(
-        serve(app), "--seed", 1, "--max-examples", 2, "--select", "VEC-BATCH-03", "--select", "CERTIFIQI-CANCEL-02"
+        serve(app),
+        "--seed",
+        1,
+        "--max-examples",
+        2,
+        "--select",
+        "VEC-BATCH-03",
+        "--select",
+        "CERTIFIQI-CANCEL-02",
     )
 
     assert names

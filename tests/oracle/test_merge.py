@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sealbox_conformance import cli, merge, report
 from sealbox_conformance.merge import MergeError, merged
 from sealbox_conformance.verdicts import Verdict
 from typer.testing import CliRunner
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _shard(results: Any, number: int, *rows: Any, of: int = 2, **changes: Any) -> Any:

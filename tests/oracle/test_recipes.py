@@ -34,7 +34,9 @@ def _yaml(name: str) -> list[Any]:
 
 def _texts(node: Any) -> list[str]:
     if isinstance(node, dict | list):
-        return [text for inner in (node.values() if isinstance(node, dict) else node) for text in _texts(inner)]
+        return [
+            text for inner in (node.values() if isinstance(node, dict) else node) for text in _texts(inner)
+        ]
     return [node] if isinstance(node, str) else []
 
 
@@ -103,10 +105,22 @@ def dask_shards() -> Any:
 @pytest.mark.filterwarnings("default")  # what Dask warns of while it starts and stops is its own affair
 def test_two_workers_of_dask_run_a_campaign(serve: Any, dask_shards: Any, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
-    words = [serve(create_app()), "--api", "vec", "--select", "VEC-BATCH-03", "--seed", "7", "--max-examples", "4"]
+    words = [
+        serve(create_app()),
+        "--api",
+        "vec",
+        "--select",
+        "VEC-BATCH-03",
+        "--seed",
+        "7",
+        "--max-examples",
+        "4",
+    ]
     # Workers in this process: a shard is a process of its own anyway.
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as cluster,
         distributed.Client(cluster) as client,
     ):
         assert len(client.scheduler_info()["workers"]) == 2

@@ -1,4 +1,4 @@
-"""How Hypothesis is steered: one seed for everything, a database all the same, and rounds that fill the time."""
+"""How Hypothesis is steered: one seed for all, a database all the same, and rounds that fill the time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shards on a Dask cluster, for a team that has one. Needs `sealbox[conformance,dask]` here and on the workers.
+"""Shards on a Dask cluster, for a team that has one. Needs `sealbox[conformance,dask]`, on workers too.
 
     python dask_shards.py tcp://scheduler:8786 4 reports http://127.0.0.1:4780 --seed 7 --max-examples 400
 

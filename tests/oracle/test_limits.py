@@ -196,8 +196,8 @@ def test_a_target_that_goes_away_is_not_reachable(judge: Any) -> None:
             self.send_response(401)
             self.end_headers()
             if next(left, None) is None:
-                self.server.socket.close()
-                threading.Thread(target=self.server.shutdown).start()
+                server.socket.close()
+                threading.Thread(target=server.shutdown).start()
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -79,7 +79,7 @@ def test_numbers_add_up(results: Any) -> None:
 
 
 @pytest.mark.parametrize("change", [{"target": "Another"}, {"level": "seed"}, {"mode": "read-only"}])
-def test_runs_of_different_kinds_are_not_joined(results: Any, change: dict[str, str]) -> None:
+def test_runs_of_different_kinds_are_not_joined(results: Any, change: dict[str, Any]) -> None:
     with pytest.raises(MergeError, match=f"differ in {next(iter(change))}"):
         merged([_shard(results, 1), _shard(results, 2, **change)])
 

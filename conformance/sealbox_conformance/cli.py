@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HARNESS", "NONCONFORMANCE", "PASS", "UNREACHABLE", "USAGE", "app", "main"]
 
-LIBRARIES = ("pytest", "hypothesis", "schemathesis", "jsonschema_rs", "httpx2", "yaml", "jinja2")
+LIBRARIES = ("pytest", "xdist", "hypothesis", "schemathesis", "jsonschema_rs", "httpx2", "yaml", "jinja2")
 OTHERS = (merge, replay, report)
 """The commands beside `judge`, each in the module of what it does."""
 

@@ -41,7 +41,9 @@ class Progress:
         self.requests += requests
         self.checks += done
         if self._bar:
-            self._bar.update(self._bar.task_ids[0], completed=self.checks, words=self.words())
+            self._bar.update(
+                self._bar.task_ids[0], completed=self.checks, total=self.total, words=self.words()
+            )
 
     def words(self) -> str:
         spent = max(self.now() - self.began, 0.001)

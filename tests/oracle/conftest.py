@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import uvicorn
 from sealbox_conformance import cli
 from typer.testing import CliRunner
 
+SCHEMA = jsonschema_rs.validator_for(
+    json.loads(Path(cli.__file__).with_name("verdicts.schema.json").read_text(encoding="utf-8"))
+)
 Serve = Callable[[Any], str]
 Judge = Callable[..., "Run"]
 
@@ -73,6 +77,8 @@ def judge(tmp_path: Path) -> Judge:
         done = CliRunner().invoke(cli.app, [*map(str, arguments), "--report", str(report)])
         path = report / "verdicts.json"
         result = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        if result:
+            SCHEMA.validate(result)
         return Run(done.exit_code, done.stdout, done.stderr, result, report)
 
     return run

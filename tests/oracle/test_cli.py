@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sealbox.app import create_app
 from sealbox_conformance import catalogue, cli
+from typer.testing import CliRunner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,3 +163,78 @@ def test_help_waits_for_no_heavy_import() -> None:
     ).stdout.split()
 
     assert not {"pytest", "hypothesis", "schemathesis", "httpx2", "yaml"} & set(loaded)
+
+
+def test_judging_is_what_happens_when_no_command_is_named(serve: Any, judge: Any) -> None:
+    url = serve(create_app())
+
+    assert judge("judge", url, *QUICK).rows.keys() == judge(url, *QUICK).rows.keys() == {"VEC-BATCH-02"}
+
+
+def test_help_names_every_command() -> None:
+    shown = CliRunner().invoke(cli.app, ["--help"])
+
+    assert shown.exit_code == cli.PASS
+    for command in ("judge", "merge", "replay", "report"):
+        assert command in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--time", "soon"), "no length of time"),
+        (("--shard", "5/4"), "no shard"),
+        (("--max-examples", "0"), "--max-examples"),
+        (("--rate", "0"), "--rate"),
+        (("--nonsense",), "--nonsense"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_a_usage_error(
+    judge: Any, arguments: tuple[str, ...], sentence: str
+) -> None:
+    run = judge(*arguments)
+
+    assert run.code == cli.USAGE
+    assert sentence in run.stderr
+
+
+def test_a_shard_runs_every_check_from_a_seed_of_its_own(serve: Any, judge: Any) -> None:
+    url = serve(create_app())
+    one = (
+        "--api",
+        "vec",
+        "--select",
+        "VEC-BATCH-03",
+        "--select",
+        "VEC-BATCH-02",
+        "--max-examples",
+        8,
+        "--seed",
+        7,
+    )
+    whole, part = judge(url, *one), judge(url, *one, "--shard", "2/4")
+
+    assert part.result["seed"] == whole.result["seed"] == 7
+    assert part.result["shards"] == [{"number": 2, "of": 4, "seed": 29}]
+    assert part.rows["VEC-BATCH-03"]["checks"] == whole.rows["VEC-BATCH-03"]["checks"]
+    assert part.having("passed") == whole.having("passed")
+    assert part.result["requests"] < whole.result["requests"]
+
+
+def test_a_failure_tells_the_seed_of_its_shard(serve: Any, judge: Any) -> None:
+    run = judge(serve(_says_no), "--select", "CERTIFIQI-ERROR-04", "--seed", 7, "--shard", "2/4")
+
+    assert " --seed 29 --max-examples 3 " in run.rows["CERTIFIQI-ERROR-04"]["reproduce"][1]
+
+
+def test_a_reply_that_cannot_be_read_is_no_fault_of_the_suite(serve: Any, judge: Any, mutants: Any) -> None:
+    broken = next(one for one in mutants.ANSWERS if one.id == "CERTIFIQI-EVENT-05")
+    url = serve(mutants.Tampered(create_app(), broken))
+    run = judge(
+        url, "--api", "certifiqi", "--select", "CERTIFIQI-CREATE-05", "--select", broken.id, "--seed", 1
+    )
+
+    assert run.having("failed") == [broken.id], run.stdout
+    assert run.having("harness_error") == []
+    assert run.rows["CERTIFIQI-CREATE-05"]["verdict"] == "not_concluded"
+    assert broken.id in run.rows["CERTIFIQI-CREATE-05"]["message"]

@@ -40,7 +40,7 @@ def run(order: Order, *, examples: str = "") -> Ended:
         folder = Path(order.report or scratch)
         (folder / "verdicts.json").unlink(missing_ok=True)
         done = subprocess.run(  # noqa: S603, our own command line
-            [sys.executable, "-m", "pytest", *_arguments(replace(order, report=str(folder)))],
+            [sys.executable, "-m", "pytest", *arguments(replace(order, report=str(folder)))],
             cwd=scratch,
             env=_environment(run=order.run, examples=examples),
             stdout=subprocess.PIPE,
@@ -56,8 +56,11 @@ def run(order: Order, *, examples: str = "") -> Ended:
     return Ended(result, done.returncode, order.load_target().redact(f"{done.stdout}{done.stderr or ''}"))
 
 
-def _arguments(order: Order) -> list[str]:
-    """No ini file, no conftest.py and no plugin but ours: the caller's own must not leak in."""
+def arguments(order: Order) -> list[str]:
+    """The words after `pytest` that judge as `order` says.
+
+    No ini file, no conftest.py and no plugin but ours: the caller's own must not leak in.
+    """
     place = ["-c", os.devnull, f"--rootdir={SUITES}", f"--confcutdir={SUITES}", "--import-mode=importlib"]
     plugins = ["-p", "_hypothesis_pytestplugin", "-p", "sealbox_conformance.plugin"]
     quiet = ["-q", "--no-header", "--tb=short", "--assert=plain", "-p", "no:cacheprovider"]

@@ -83,9 +83,6 @@ class Sampler:
     most: int | None = None
     pace: Pace | None = None
     now: Callable[[], float] = time.time  # noqa: TID251, how long people wait is no sandbox's time
-    own: dict[Any, int] = field(default_factory=dict)
-    """How many examples each property had of its own."""
-
     round: Round = field(init=False)
     """The round that runs, or ran last."""
 
@@ -116,21 +113,28 @@ class Sampler:
         core.RepresentationPrinter = RepresentationPrinter  # type: ignore[attr-defined]  # an import of theirs
         generator = seeded(self.round.seed)
         before = generator.getstate()
-        self._scale(function)
+        own = self._scale(function)
         try:
             check()
         except Cut:
             if done:
                 return False
             raise
+        finally:
+            if own:
+                setattr(function, SETTINGS, own)
         return generator.getstate() != before
 
-    def _scale(self, function: Any) -> None:
-        """Settings are read when a check runs: a machine's from the profile, a property's from itself."""
+    def _scale(self, function: Any) -> hypothesis.settings | None:
+        """Have the round's number of examples drawn, and give the settings that a property had of its own.
+
+        Settings are read when a check runs: a machine's from the profile, a property's from itself.
+        """
         examples = self.round.examples
         hypothesis.settings.register_profile(PROFILE, hypothesis.settings.default, max_examples=examples)
         hypothesis.settings.load_profile(PROFILE)
-        if settings := getattr(function, SETTINGS, None):
-            own = self.own.setdefault(function, settings.max_examples)
-            scaled = hypothesis.settings(settings, max_examples=max(1, own * examples // self.base))
-            setattr(function, SETTINGS, scaled)
+        own: hypothesis.settings | None = getattr(function, SETTINGS, None)
+        if own:
+            scaled = max(1, own.max_examples * examples // self.base)
+            setattr(function, SETTINGS, hypothesis.settings(own, max_examples=scaled))
+        return own

@@ -111,5 +111,6 @@ def results() -> Any:
 
 
 @pytest.fixture(scope="session")
-def mutants() -> Any:
-    return neighbour("mutants")
+def changed() -> Any:
+    """What serves the mock with one key changed, see changed.py."""
+    return neighbour("changed").Changed

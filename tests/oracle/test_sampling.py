@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from sealbox_conformance import sampling
 from sealbox_conformance.budget import Pace, Round
 from sealbox_conformance.gate import Cut
+from sealbox_conformance.outcomes import let_laws_fail
 from sealbox_conformance.sampling import Sampler
+from sealbox_conformance.witness import Breach, Nonconformance, Witness
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +95,50 @@ def test_a_property_with_a_number_of_its_own_keeps_the_proportion() -> None:
     _run(sampler, check)
 
     assert len(drawn) == 6 + 6
+
+
+def test_a_property_is_left_as_it_was() -> None:
+    check, drawn = _property()
+    for _ in range(3):
+        _run(Sampler(Round(0, 1, 4), 12), check)  # each a run of its own, in one process
+
+    assert len(drawn) == 3 * 4
+
+
+def test_laws_are_judged_by_the_witness_of_the_run() -> None:
+    check, _ = _property()
+    for _ in range(2):
+        witness = Witness()
+        let_laws_fail(check, witness, known=())
+        witness.add(Breach("VEC-BATCH-03", "a", "b", "of an example before"))
+        check()
+        assert witness.fresh == []
+
+
+LAW = Breach("VEC-BATCH-03", "a", "b", "curl", law=True)
+
+
+@pytest.mark.parametrize(
+    ("breach", "known", "fails"),
+    [
+        (LAW, (), True),
+        (LAW, ("VEC-BATCH-03",), False),
+        (replace(LAW, weak=True), (), False),
+        (replace(LAW, id="VEC-BATCH-08"), (), False),  # a SHOULD
+    ],
+)
+def test_a_broken_law_fails_the_property_that_met_it(
+    breach: Breach, known: tuple[str, ...], *, fails: bool
+) -> None:
+    witness = Witness()
+
+    @given(number=st.integers())
+    def check(number: int) -> None:
+        witness.add(breach)
+
+    let_laws_fail(check, witness, known=known)
+    with pytest.raises(Nonconformance) if fails else nullcontext():
+        check()
 
 
 def _clock(*, a_call_takes: float) -> Any:

@@ -83,7 +83,7 @@ lock: ## resolve again: both lock files, with hashes, for Python 3.11 to 3.14
 	  --custom-compile-command 'make lock' --group build --extra signatures pyproject.toml -o requirements/serve.txt
 	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command 'make lock' --group build --group dev --extra conformance --extra signatures \
-	  -c requirements/serve.txt pyproject.toml -o requirements/test.txt
+	  --extra redis --extra dask -c requirements/serve.txt pyproject.toml -o requirements/test.txt
 	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command 'make lock' --group bench -c requirements/test.txt -o requirements/bench.txt
 

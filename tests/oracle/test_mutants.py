@@ -25,7 +25,15 @@ _spec.loader.exec_module(mutants)
 
 def _kills(judge: Any, url: str, requirement: str) -> None:
     run = judge(
-        url, "--api", catalogue.load()[requirement].api, "--select", requirement, "--seed", 1, "--examples", 4
+        url,
+        "--api",
+        catalogue.load()[requirement].api,
+        "--select",
+        requirement,
+        "--seed",
+        1,
+        "--max-examples",
+        4,
     )
 
     assert run.having("failed") == [requirement], run.stdout

@@ -39,7 +39,7 @@ def _flips() -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_mock_raises_no_alarm(serve: Any, judge: Any, seed: int) -> None:
-    run = judge(serve(create_app()), "--seed", seed, "--examples", 3)
+    run = judge(serve(create_app()), "--seed", seed, "--max-examples", 3)
 
     assert run.having(*ALARMS) == [], run.stdout
     assert run.code == 0
@@ -57,7 +57,7 @@ def test_no_plausible_reading_raises_an_alarm(
     path = tmp_path / "flipped.yaml"
     path.write_text(yaml.safe_dump(profile), encoding="utf-8")
     url = serve(create_app(Plan(switches=switches)))
-    run = judge(url, "--target", path, "--seed", 1, "--examples", 3)
+    run = judge(url, "--target", path, "--seed", 1, "--max-examples", 3)
 
     broken = {BREAKS[flip] for flip in switches.items() if flip in BREAKS}
     assert set(run.having(*ALARMS)) == broken, run.stdout

@@ -38,7 +38,12 @@ class Certifiqi:
     def body(self) -> dict[str, Any]:
         """The same, with webhooks that go where nobody minds them: those of the sample have an owner."""
         address = self.known.get("webhook_url", "https://example.com/webhook")
-        return {**self.sample(), "webhook_url": address, "webhook_url_list": [address]}
+        return {
+            **self.sample(),
+            "name": self.target.run,
+            "webhook_url": address,
+            "webhook_url_list": [address],
+        }
 
     def document(self) -> dict[str, Any]:
         """A document as an upload returned it. Raises NotConcluded when none is known that will be taken."""

@@ -22,6 +22,11 @@ FEATURES: Mapping[str, str] = {
     "virtual_clock": "time moves when POST to control.advance says so",
     "known_examples": "the objects of the documentation exist under their documented ids",
     "signs": "an event is signed when POST to control.sign says so",
+    "signers": "one signer signs or rejects when POST to control.sign_one or control.reject_one says so",
+    "approvals": "a signatory of a batch signs when POST to control.approve says so",
+    "webhooks": "webhooks reach a receiver on this machine's loopback",
+    "readable_files": "the addresses of files can be read without further rights",
+    "server_errors": "vec.templates.server_error is a template_id that is answered with 500",
     "known_events": "certifiqi.events lists keys of events in many states",
     "any_document": "a document_key that was never uploaded is taken",
 }

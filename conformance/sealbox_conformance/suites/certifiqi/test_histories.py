@@ -1,0 +1,246 @@
+"""Random histories of signing events, some acts of them at once; every answer is compared with the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from sealbox_conformance.suites.certifiqi.kept import ALL, kept_in_order, read_back
+from sealbox_conformance.suites.certifiqi.model import Act, History, expected, moved, outcomes, seats_of
+from sealbox_conformance.suites.certifiqi.strategies import events
+from sealbox_conformance.suites.together import judge, together
+from sealbox_conformance.witness import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sealbox_conformance.exchange import Reply
+    from sealbox_conformance.suites.certifiqi.client import Certifiqi
+
+MOST = 3  # events of one history
+STEPS = 14
+PROMISES = (
+    *ALL,
+    "CERTIFIQI-CREATE-15",
+    "CERTIFIQI-CREATE-18",
+    "CERTIFIQI-SIGNER-04",
+    "CERTIFIQI-SIGNER-06",
+    "CERTIFIQI-SIGNER-07",
+    "CERTIFIQI-GROUP-02",
+    "CERTIFIQI-GROUP-06",
+    "CERTIFIQI-DOCUMENT-07",
+    "CERTIFIQI-DOCUMENT-09",
+    *(f"CERTIFIQI-STATE-{number:02}" for number in (5, 6, 7, 10, 11, 12, 15, 16, 17, 18, 19, 22, 23, 24)),
+    *(f"CERTIFIQI-SIGN-{number:02}" for number in (3, 4, 5, 6, 9)),
+    *(f"CERTIFIQI-CANCEL-{number:02}" for number in (1, 2, 6, 7, 8)),
+    *(f"CERTIFIQI-SEND-{number:02}" for number in (1, 4, 5, 6, 8)),
+    "CERTIFIQI-EVENT-02",
+    "CERTIFIQI-EVENT-18",
+    "CERTIFIQI-URL-06",
+    "CERTIFIQI-URL-12",
+)
+
+
+@dataclass(slots=True)
+class Story:
+    """One event: what was sent, what has happened to it, and how it was read last."""
+
+    key: str
+    sent: dict[str, Any]
+    history: History
+    last: dict[str, Any] | None = None
+    told: list[str] = field(default_factory=lambda: ["created"])
+
+
+class Histories(RuleBasedStateMachine):
+    """Acts on a few events in random order."""
+
+    certifiqi: ClassVar[Certifiqi]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stories: list[Story] = []
+
+    def _judge(self, story: Story, reply: Reply, *findings: Finding) -> None:
+        judge(self.certifiqi.wire, reply, findings, after=", ".join(story.told))
+
+    def _one(self, data: st.DataObject) -> Story:
+        return data.draw(st.sampled_from(self.stories), label="event")
+
+    @precondition(lambda self: len(self.stories) < MOST)
+    @rule(data=st.data())
+    def create(self, data: st.DataObject) -> None:
+        sent = data.draw(events(self.certifiqi.body(), self.certifiqi.document()))
+        created = self.certifiqi.new_event(sent)
+        story = Story(created["batch_group_key"], sent, History(seats_of(created)))
+        story.last = {**created, "client_key": created.get("client_key")}
+        self.stories.append(story)
+        self._read(story)
+
+    @precondition(lambda self: self.stories)
+    @rule(data=st.data())
+    def read(self, data: st.DataObject) -> None:
+        self._read(self._one(data))
+
+    def _read(self, story: Story) -> None:
+        reply = self.certifiqi.call("getBatchGroup", story.key).needed(200, "an event that was created")
+        event = reply.json()
+        found = event["batch_group_key"]
+        self._judge(story, reply, Finding("CERTIFIQI-EVENT-02", found == story.key, story.key, found))
+        self._judge(story, reply, *read_back(story.sent, event), *kept_in_order(story.sent, event))
+        self._judge(story, reply, *expected(story.history, event))
+        before = story.last
+        if before is not None and before["client_key"] is None:  # the create answer lacks it
+            before = {**before, "client_key": event["client_key"]}
+        self._judge(story, reply, *moved(before, event))
+        number, wanted = event["number_of_documents"], sum(len(b["documents"]) for b in story.sent["batches"])
+        self._judge(story, reply, Finding("CERTIFIQI-EVENT-18", number == wanted, f"{wanted}", number))
+        story.last = event
+
+    @precondition(lambda self: self.stories)
+    @rule(data=st.data())
+    def addresses(self, data: st.DataObject) -> None:
+        story = self._one(data)
+        self._read(story)
+        reply = self.certifiqi.call("getBatchGroupUrls", story.key).needed(200, "an event that was created")
+        event = story.last or {}
+        wanted, found = _documents(event), _documents(reply.json())
+        keys = sorted(key for key, *_ in wanted) == sorted(key for key, *_ in found)
+        self._judge(story, reply, Finding("CERTIFIQI-URL-06", keys, f"the documents of {wanted}", found))
+        same = wanted == found and event["all_files_url"] == reply.json()["all_files_url"]
+        self._judge(story, reply, Finding("CERTIFIQI-URL-12", same, f"{wanted}", found))
+
+    @precondition(lambda self: self.stories and self.certifiqi.wire.can("sign_one"))
+    @rule(data=st.data())
+    def sign(self, data: st.DataObject) -> None:
+        story = self._one(data)
+        self._act(story, ("sign", data.draw(st.sampled_from(story.history.seats)).signer))
+
+    @precondition(lambda self: self.stories and self.certifiqi.wire.can("sign_one"))
+    @rule(data=st.data())
+    def sign_whoever_may(self, data: st.DataObject) -> None:
+        """Without it hardly any event would ever be signed."""
+        story = self._one(data)
+        for seat in sorted(story.history.seats, key=lambda one: one.position):
+            if story.history.would_take(("sign", seat.signer)):
+                self._act(story, ("sign", seat.signer))
+                if data.draw(st.booleans(), label="rest"):
+                    return
+
+    @precondition(lambda self: self.stories and self.certifiqi.wire.can("reject_one"))
+    @rule(data=st.data(), seldom=st.integers(0, 2))
+    def reject(self, data: st.DataObject, seldom: int) -> None:
+        story = self._one(data)
+        if seldom == 0:
+            self._act(story, ("reject", data.draw(st.sampled_from(story.history.seats)).signer))
+
+    @precondition(lambda self: self.stories)
+    @rule(data=st.data(), seldom=st.integers(0, 1))
+    def cancel(self, data: st.DataObject, seldom: int) -> None:
+        if seldom == 0:
+            self._act(self._one(data), ("cancel", 0))
+
+    def _act(self, story: Story, act: Act) -> None:
+        taken = self._begin(story, act)()
+        inferred = story.history.would_take(act)
+        story.told.append(f"{act[0]} {act[1] or ''}".strip() + ("" if taken else " (refused)"))
+        reply = self.certifiqi.call("getBatchGroup", story.key)
+        self._judge(story, reply, Finding(_taken_by(story.history, act), taken == inferred, f"taken: {inferred}"))
+        if taken:
+            story.history = story.history.after(act)
+        self._read(story)
+
+    def _begin(self, story: Story, act: Act) -> Callable[[], bool]:
+        what, signer = act
+        if what == "cancel":
+            return partial(self._cancel, story)
+        return partial(self.certifiqi.wire.attempt, f"{what}_one", {}, signer=signer)
+
+    def _cancel(self, story: Story) -> bool:
+        reply = self.certifiqi.call("cancelSignature", story.key)
+        if story.history.is_open:
+            self._judge(story, reply, Finding("CERTIFIQI-CANCEL-01", reply.status == 200, "200", reply.shown()))
+        if reply.status == 200:
+            found = reply.json()["batch_group_key"]
+            self._judge(story, reply, Finding("CERTIFIQI-CANCEL-02", found == story.key, story.key, found))
+        return reply.status == 200
+
+    @precondition(lambda self: self.stories)
+    @rule(data=st.data())
+    def send(self, data: st.DataObject) -> None:
+        story = self._one(data)
+        reply = self.certifiqi.call("sendToSignature", story.key)
+        story.told.append("sent to signature")
+        fits = reply.status == 200 and reply.json() == {}
+        requirement = "CERTIFIQI-SEND-01" if story.history.is_open else "CERTIFIQI-SEND-06"
+        wanted = fits if story.history.is_open else reply.status == 400
+        self._judge(story, reply, Finding(requirement, wanted, "{} while pending, later a refusal", reply.shown()))
+        self._read(story)
+
+    @rule(minutes=st.sampled_from(["1s", "20s", "1m", "10m"]))
+    def wait(self, minutes: str) -> None:
+        if self.certifiqi.wire.can("advance"):
+            self.certifiqi.wire.control("advance", {"by": minutes})
+
+    @precondition(lambda self: self.stories)
+    @rule(data=st.data())
+    def at_once(self, data: st.DataObject) -> None:
+        """Acts at one moment: nothing is lost, and what is taken fits some order of them."""
+        story = self._one(data)
+        before = story.history
+        acts = data.draw(st.lists(st.sampled_from(self._acts(story)), min_size=2, max_size=3, unique=True))
+        calls = [self._begin_unjudged(story, act) for act in acts]
+        reads = [partial(self._peek, story)] * 2
+        answers = together([*calls, *reads])
+        taken = [act for act, done in zip(acts, answers, strict=False) if done]
+        for act in taken:
+            story.history = story.history.after(act)
+        story.told.append(f"at once {acts}, of them taken {taken}")
+        self._read(story)
+        reply = self.certifiqi.call("getBatchGroup", story.key)
+        fits = (frozenset(taken), story.history) in outcomes(before, acts)
+        self._judge(story, reply, Finding("CERTIFIQI-SIGN-05", fits, "what some order of the acts leads to", taken))
+
+    def _acts(self, story: Story) -> list[Act]:
+        signers = [seat.signer for seat in story.history.seats] if self.certifiqi.wire.can("sign_one") else []
+        able = [("sign", one) for one in signers if story.history.would_take(("sign", one))]
+        return [*able * 2, *(("reject", one) for one in signers[:1]), ("cancel", 0), ("cancel", 1)]
+
+    def _begin_unjudged(self, story: Story, act: Act) -> Callable[[], bool]:
+        if act[0] == "cancel":
+            return lambda: self.certifiqi.call("cancelSignature", story.key).status == 200
+        return self._begin(story, act)
+
+    def _peek(self, story: Story) -> bool:
+        """A read in the midst: the laws judge it."""
+        return self.certifiqi.call("getBatchGroup", story.key).status == 200
+
+
+def _taken_by(history: History, act: Act) -> str:
+    """The promise that says whether an act is taken now."""
+    if act[0] == "cancel":
+        return "CERTIFIQI-CANCEL-07"
+    (seat,) = (one for one in history.seats if one.signer == act[1])
+    if not history.is_open:
+        return "CERTIFIQI-SIGN-05"
+    if act[1] in history.signed:
+        return "CERTIFIQI-SIGN-04"
+    return "CERTIFIQI-SIGN-06" if seat.party in history.through else "CERTIFIQI-SIGN-03"
+
+
+def _documents(found: dict[str, Any]) -> list[tuple[Any, ...]]:
+    names = ("document_key", "original_file_url", "signed_file_url", "file_url")
+    return [tuple(one[name] for name in names) for batch in found["batches"] for one in batch["documents"]]
+
+
+@pytest.mark.exercises(*PROMISES)
+def test_histories_of_signing_events(certifiqi: Certifiqi) -> None:
+    certifiqi.document()  # without one there is no event
+    machine = type("Histories", (Histories,), {"certifiqi": certifiqi})
+
+    run_state_machine_as_test(machine, settings=settings(stateful_step_count=STEPS))

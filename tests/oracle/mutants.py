@@ -1,55 +1,183 @@
-"""Servers that break one promise each: the mock with its answers or one of its rules changed."""
+"""What a mutant is: the mock with one thing changed, by a layer around it or in place of one of its parts."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Change = Callable[[Any], Any]
 """Takes the JSON of an answer and gives what is answered instead."""
 
+KINDS = (
+    *("status", "body", "header", "enum", "null", "counter", "rule", "order", "tenancy", "concurrency"),
+    *("encoding", "pagination", "time zone", "webhook", "signature"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """Breaks `id`, in the answers to `method` and `path` that have one of the statuses."""
+    """One defect. It breaks `ids`; a suite kills it when it finds at least one of them broken.
 
-    id: str
-    change: Change
+    `layer` wraps the application; `parts` are (owner, name, what stands there instead).
+    """
+
+    kind: str
+    name: str
+    ids: tuple[str, ...]
+    layer: Callable[[Any], Any] | None = None
+    parts: tuple[tuple[Any, str, Any], ...] = ()
+
+    @property
+    def api(self) -> str:
+        return self.ids[0].partition("-")[0].partition("/")[0].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which answers are changed."""
+
     path: str = r".*"
-    method: str = "GET|POST"
+    method: str = r"GET|POST"
     statuses: tuple[int, ...] = (200, 201)
+    query: str = r".*"
+
+    def meets(self, scope: Any) -> bool:
+        return bool(
+            re.fullmatch(self.path, scope["path"])
+            and re.fullmatch(self.method, scope["method"])
+            and re.fullmatch(self.query, scope["query_string"].decode("latin-1"))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """An ASGI layer that changes answers on their way out: JSON, raw bytes, status, headers."""
+
+    app: Any
+    where: Where
+    change: Change | None = None
+    raw: Callable[[bytes], bytes] | None = None
     status: int | None = None
-
-
-class Tampered:
-    """An ASGI application whose answers are changed on their way out."""
-
-    def __init__(self, app: Any, mutant: Mutant) -> None:
-        self.app = app
-        self.mutant = mutant
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        mutant = self.mutant
-        meant = re.fullmatch(mutant.path, scope["path"]) and re.fullmatch(mutant.method, scope["method"])
-        if not meant:
+        if scope["type"] != "http" or not self.where.meets(scope):
             await self.app(scope, receive, send)
             return
-        messages: list[Any] = []
+        start, body = await answer(self.app, scope, receive)
+        if start["status"] in self.where.statuses:
+            body = json.dumps(self.change(json.loads(body))).encode() if self.change else body
+            body = self.raw(body) if self.raw else body
+            start = {**start, "status": self.status or start["status"]}
+            kept = [(name, value) for name, value in start["headers"] if name.decode() not in self.headers]
+            added = [(name.encode(), value.encode()) for name, value in self.headers.items() if value]
+            start["headers"] = [*kept, *added]
+        await reply(send, start, body)
 
-        async def keep(message: Any) -> None:
-            messages.append(message)
 
-        await self.app(scope, receive, keep)
-        start, body = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
-        if start["status"] in mutant.statuses:
-            body = json.dumps(mutant.change(json.loads(body))).encode()
-            start = {**start, "status": mutant.status or start["status"]}
-        headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
-        await send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
-        await send({"type": "http.response.body", "body": body})
+async def answer(app: Any, scope: Any, receive: Any) -> tuple[Any, bytes]:
+    """What the application answers, as one start message and the whole body."""
+    messages: list[Any] = []
+
+    async def keep(message: Any) -> None:
+        messages.append(message)
+
+    await app(scope, receive, keep)
+    return messages[0], b"".join(message.get("body", b"") for message in messages[1:])
+
+
+async def reply(send: Any, start: Any, body: bytes) -> None:
+    headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+    await send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def answers(  # noqa: PLR0913, one parameter for each part of an answer
+    kind: str,
+    name: str,
+    ids: str,
+    change: Change | None = None,
+    *,
+    raw: Callable[[bytes], bytes] | None = None,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    **where: Any,
+) -> Mutant:
+    """A mutant whose answers are changed; `ids` are parted by blanks."""
+    place = Where(**where)
+    return Mutant(
+        kind,
+        name,
+        tuple(ids.split()),
+        layer=lambda app: Answers(app, place, change, raw, status, headers or {}),
+    )
+
+
+def part(kind: str, name: str, ids: str, *parts: tuple[Any, str, Any]) -> Mutant:
+    """A mutant with other parts: (owner, name, what stands there instead)."""
+    return Mutant(kind, name, tuple(ids.split()), parts=parts)
+
+
+class Mixed:
+    """Of two requests to one place that are under way at once, the second gets the first one's answer."""
+
+    def __init__(self, app: Any, where: Where) -> None:
+        self.app = app
+        self.where = where
+        self.under_way: list[asyncio.Future[tuple[Any, bytes]]] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or not self.where.meets(scope):
+            await self.app(scope, receive, send)
+            return
+        if self.under_way:
+            await answer(self.app, scope, receive)
+            await reply(send, *await asyncio.shield(self.under_way[-1]))
+            return
+        mine: asyncio.Future[tuple[Any, bytes]] = asyncio.get_running_loop().create_future()
+        self.under_way.append(mine)
+        await asyncio.sleep(0.03)  # long enough for another one to come
+        mine.set_result(await answer(self.app, scope, receive))
+        self.under_way.remove(mine)
+        await reply(send, *mine.result())
+
+
+class Repeated:
+    """A place whose first answer to a question is its answer for ever."""
+
+    def __init__(self, app: Any, where: Where) -> None:
+        self.app = app
+        self.where = where
+        self.known: dict[tuple[Any, ...], tuple[Any, bytes]] = {}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or not self.where.meets(scope):
+            await self.app(scope, receive, send)
+            return
+        given = dict(scope["headers"])
+        key = (scope["path"], scope["query_string"], given.get(b"authorization"), given.get(b"x-api-token"))
+        if key not in self.known:
+            self.known[key] = await answer(self.app, scope, receive)
+        await reply(send, *self.known[key])
+
+
+class Asked:
+    """An ASGI layer that changes requests on their way in, by their scope."""
+
+    def __init__(self, app: Any, change: Callable[[Any], Any]) -> None:
+        self.app = app
+        self.change = change
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(self.change(dict(scope)) if scope["type"] == "http" else scope, receive, send)
+
+
+def asked(kind: str, name: str, ids: str, change: Callable[[Any], Any]) -> Mutant:
+    return Mutant(kind, name, tuple(ids.split()), layer=lambda app: Asked(app, change))
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -77,158 +205,13 @@ def setting(key: str, value: Any) -> Change:
     return each(key, lambda one: one.update({key: value(one[key]) if callable(value) else value}))
 
 
+def without(key: str) -> Change:
+    return each(key, lambda one: one.pop(key))
+
+
 def everywhere(pattern: str, replacement: str) -> Change:
     return lambda body: json.loads(re.sub(pattern, replacement, json.dumps(body)))
 
 
-BATCH = r"/vec/business/batches"
-ONE_BATCH = r"/vec/business/batches(/[^/]+)?"
-TEMPLATES = r"/vec/business/certificate-templates"
-CERTIFICATES = r"/vec/business/certificates"
-USERS = r"/vec/business/user-management/users"
-EVENT = r"/certifiqi/batch_group/.*"
-EVENTS = r"/certifiqi/batch_group"
-UPLOAD = r"/certifiqi/document"
-WEBHOOK = r"/certifiqi/webhook/.*"
-
-
-def _count_one_more(batch: dict[str, Any]) -> None:
-    batch["processed_certificates"] = batch["total_certificates"] + 1
-
-
-def _finish(batch: dict[str, Any]) -> None:
-    batch["status"] = "completed"
-
-
-def _begin_pages_at_0(meta: dict[str, Any]) -> None:
-    meta["from"] = (meta["from"] or 1) - 1
-
-
-def _sign_without_quorum(group: dict[str, Any]) -> None:
-    group["signature_status"] = "signed"
-
-
-def _sign_while_pending(signer: dict[str, Any]) -> None:
-    signer["signature_timestamp"] = "2025-01-01 00:00:00"
-
-
-ANSWERS: tuple[Mutant, ...] = (
-    Mutant("VEC-AUTH-01", lambda _: {"message": "no"}, path=USERS, status=403),
-    Mutant("VEC-AUTH-02", setting("message", "Unauthenticated."), path=BATCH, method="POST", statuses=(401,)),
-    Mutant("VEC-AUTH-03", lambda body: body, path=BATCH, method="GET", statuses=(401,), status=403),
-    Mutant("VEC-AUTH-05", setting("message", "No."), path=BATCH, statuses=(403,)),
-    Mutant("VEC-AUTH-06", setting("required_permission", ""), path=BATCH, statuses=(403,)),
-    Mutant(
-        "VEC-AUTH-08", lambda body: {"message": body["message"]}, path=TEMPLATES + r"/.*", statuses=(403,)
-    ),
-    Mutant("VEC-BATCH-01", lambda body: body, path=BATCH, method="POST", statuses=(201,), status=200),
-    Mutant("VEC-BATCH-02", everywhere("The name field", "A name"), path=BATCH, statuses=(422,)),
-    Mutant(
-        "VEC-BATCH-03", each("progress", lambda one: one.update(name="A batch")), path=BATCH, method="POST"
-    ),
-    Mutant(
-        "VEC-BATCH-04",
-        everywhere("template id is invalid", "template is unknown"),
-        path=BATCH,
-        statuses=(422,),
-    ),
-    Mutant(
-        "VEC-BATCH-09",
-        each("progress", lambda one: one["template"].update(id=one["id"])),
-        path=BATCH,
-        method="POST",
-    ),
-    Mutant("VEC-BATCH-10", each("processed_certificates", _count_one_more), path=ONE_BATCH),
-    Mutant(
-        "VEC-BATCH-11", each("progress", lambda one: one.update(processed_certificates=0)), path=ONE_BATCH
-    ),
-    Mutant("VEC-BATCH-13", everywhere(r"000000Z", "000000-03:00"), path=ONE_BATCH),
-    Mutant("VEC-BATCH-15", setting("updated_at", "2001-01-01T00:00:00.000000Z"), path=ONE_BATCH),
-    Mutant("VEC-BATCH-20", setting("created_at", "2001-01-01T00:00:00.000000Z"), path=BATCH + r"/[^/]+"),
-    Mutant("VEC-BATCH-21", lambda body: {"data": body}, path=BATCH + r"/[^/]+/status"),
-    Mutant("VEC-BATCH-22", setting("total_certificates", 7), path=BATCH + r"/[^/]+/status"),
-    Mutant("VEC-CSV-01", lambda body: body, path=BATCH, method="POST", statuses=(422,), status=400),
-    Mutant("VEC-CSV-08", setting("email", "nobody@example.com"), path=CERTIFICATES),
-    Mutant("VEC-LIFECYCLE-02", each("progress", _finish), path=ONE_BATCH),
-    Mutant("VEC-LIFECYCLE-05", setting("progress", 101), path=ONE_BATCH),
-    Mutant("VEC-LIFECYCLE-08", setting("completion_date", "2030-01-01T00:00:00.000000Z"), path=ONE_BATCH),
-    Mutant("VEC-ERROR-01", each("errors", lambda one: one.update(errors={})), path=BATCH, statuses=(422,)),
-    Mutant("VEC-ERROR-02", setting("message", "Invalid."), path=BATCH, statuses=(422,)),
-    Mutant("VEC-ERROR-04", everywhere(r"signatories\.(\d)", r"signatories[\1]"), path=BATCH, statuses=(422,)),
-    Mutant("VEC-ERROR-08", setting("error", "not_found"), path=BATCH + r"/.*", statuses=(404,)),
-    Mutant("VEC-TEMPLATE-01", setting("requires_signature_setup", value=False)),
-    Mutant("VEC-TEMPLATE-02", setting("signatory_fields", []), path=TEMPLATES),
-    Mutant(
-        "VEC-TEMPLATE-07",
-        each("signatory_fields", lambda one: one.update(fabric_json={})),
-        path=TEMPLATES + r"/.*",
-    ),
-    Mutant("VEC-LIST-01", setting("per_page", 20), path=USERS),
-    Mutant("VEC-LIST-03", setting("prev", "https://example.com"), path=USERS),
-    Mutant("VEC-LIST-04", each("from", _begin_pages_at_0), path=USERS),
-    Mutant("VEC-CERTIFICATE-08", setting("reference_id", "another"), path=CERTIFICATES + r"/.*"),
-    Mutant("VEC-CERTIFICATE-10", setting("email", "nobody"), path=CERTIFICATES),
-    Mutant("VEC-USER-01", lambda body: {"data": body["user"]}, path=USERS + r"/.*"),
-    Mutant("VEC/getBatch", setting("status", "done"), path=BATCH + r"/[^/]+"),
-    Mutant("CERTIFIQI-EVENT-01", lambda body: {"data": body}, path=EVENT),
-    Mutant("CERTIFIQI-EVENT-05", setting("total_value", "much"), path=EVENT),
-    Mutant("CERTIFIQI-EVENT-15", setting("created_at", "2023-05-15T23:54:35Z"), path=EVENT),
-    Mutant("CERTIFIQI-PARTY-06", each("role", lambda one: one.update(name=one["name"].strip())), path=EVENT),
-    Mutant("CERTIFIQI-GROUP-02", each("signers", _sign_without_quorum), path=EVENT),
-    Mutant("CERTIFIQI-SIGNER-06", each("signature_timestamp", _sign_while_pending), path=EVENT),
-    Mutant("CERTIFIQI-DOCUMENT-05", setting("document_key", 7), path=EVENT),
-    Mutant("CERTIFIQI-DOCUMENT-07", setting("signed_file_url", "https://example.com/a"), path=EVENT),
-    Mutant("CERTIFIQI-STATE-01", setting("internal_status", "finished"), path=EVENT),
-    Mutant(
-        "CERTIFIQI-STATE-05", each("role", lambda one: one.update(signature_status="pending")), path=EVENT
-    ),
-    Mutant("CERTIFIQI-STATE-09", setting("all_files_url", ""), path=EVENT),
-    Mutant(
-        "CERTIFIQI-STATE-11",
-        each("internal_status", lambda one: one.update(signature_status="pending")),
-        path=EVENT,
-    ),
-    Mutant("CERTIFIQI-STATE-12", setting("signature_status", "pending"), path=EVENT),
-    Mutant("CERTIFIQI-UPLOAD-12", setting("description", "No."), path=UPLOAD, statuses=(400,)),
-    Mutant("CERTIFIQI-URL-07", setting("document_key", "another"), path=UPLOAD + "/.*/url"),
-    Mutant("CERTIFIQI-ZIP-01", setting("all_files_url", ""), path=EVENT + "/url"),
-    Mutant("CERTIFIQI-SEND-01", lambda _: {"sent": True}, path=EVENT + "/send_to_signature", method="PUT"),
-    Mutant(
-        "CERTIFIQI-CANCEL-02", setting("batch_group_key", "another"), path=EVENT + "/cancel.*", method="PUT"
-    ),
-    Mutant("CERTIFIQI-WEBHOOK-03", setting("notification_body", lambda body: {"data": body}), path=WEBHOOK),
-    Mutant("CERTIFIQI-CREATE-01", lambda body: body, path=EVENTS, status=201),
-    Mutant(
-        "CERTIFIQI-CREATE-03", setting("batch_group_key", "c0394fb2-34f6-4d70-be70-776022fe15b8"), path=EVENTS
-    ),
-    Mutant("CERTIFIQI-CREATE-05", setting("total_value", int), path=EVENT),
-    Mutant("CERTIFIQI-CREATE-13", setting("is_group_mandatory", value=True), path=EVENT),
-    Mutant("CERTIFIQI-ERROR-01", lambda body: body, path=EVENTS, statuses=(400,), status=500),
-    Mutant("CERTIFIQI-ERROR-03", lambda body: body, path=EVENTS, statuses=(406,), status=401),
-    Mutant("CERTIFIQI-ERROR-04", lambda body: body, path=EVENT, statuses=(404,), status=400),
-)
-
-
-def forgiving(original: Callable[..., Any], ending: str) -> Callable[..., Any]:
-    """A rule that takes errors as its last argument, without those whose text has this ending."""
-
-    def rule(*arguments: Any) -> Any:
-        found = original(*arguments)
-        errors = arguments[-1]
-        for field in [field for field, texts in errors.items() if texts[-1].endswith(ending)]:
-            del errors[field]
-        return found
-
-    return rule
-
-
-FORGIVEN: Mapping[str, str] = {
-    "VEC-SIGNATORY-04": "must start from 1.",
-    "VEC-SIGNATORY-05": "without gaps.",
-    "VEC-SIGNATORY-06": "without gaps.",
-    "VEC-SIGNATORY-09": "has no signature uploaded.",
-    "VEC-SIGNATORY-10": "is an archived user.",
-    "VEC-SIGNATORY-11": "user_uuid is invalid.",
-    "VEC-SIGNATORY-12": "must be a valid UUID.",
-}
-"""What a rule of signatories says, by the promise that is broken without it."""
+def same(body: Any) -> Any:
+    return body

@@ -1,0 +1,228 @@
+"""Which check kills which mutant.
+
+    python -m tests.oracle.mutants_matrix --out build/mutants [--jobs 2] [--sample 40] [NAME ...]
+
+Every mutant is served in a process of its own, and the checks that cite one of the ids that it breaks are run
+against it. Exits with 1 when a mutant lives or a check without a reason kills nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+import yaml
+from sealbox.app import create_app
+from sealbox_conformance import catalogue, cli
+from sealbox_conformance.verdicts import Collector
+
+from tests.oracle.mutants import KINDS, Mutant
+from tests.oracle.mutants_certifiqi import CERTIFIQI_ANSWERS
+from tests.oracle.mutants_certifiqi_rules import CERTIFIQI_RULES
+from tests.oracle.mutants_vec import VEC_ANSWERS
+from tests.oracle.mutants_vec_rules import VEC_RULES
+
+MUTANTS: tuple[Mutant, ...] = (*VEC_ANSWERS, *VEC_RULES, *CERTIFIQI_ANSWERS, *CERTIFIQI_RULES)
+IDLE = Path(__file__).with_name("idle_checks.yaml")
+EXAMPLES = 6
+FOUND = ("failed", "warned", "noted")
+TOO_LONG = 180  # seconds
+
+
+def label(mutant: Mutant) -> str:
+    return f"{mutant.api}: {mutant.name}"
+
+
+def sample(number: int) -> list[Mutant]:
+    """About `number` mutants, of each kind and API some, the same ones each time."""
+    groups: dict[tuple[str, str], list[Mutant]] = {}
+    for mutant in MUTANTS:
+        groups.setdefault((mutant.api, mutant.kind), []).append(mutant)
+    chosen: list[Mutant] = []
+    turn = 0
+    while len(chosen) < min(number, len(MUTANTS)):
+        chosen += [group[turn] for group in groups.values() if turn < len(group)]
+        turn += 1
+    return chosen[:number]
+
+
+class Records:
+    """A plugin that keeps what checks have seen, and which checks there are."""
+
+    def __init__(self) -> None:
+        self.collector = Collector()
+        self.killed: dict[str, set[str]] = {}
+        self.checks: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        for name, record in report.user_properties:
+            if name == "sealbox" and isinstance(record, dict) and record["phase"] == report.when:
+                self.collector.add(record)
+                check = function_of(record["check"])
+                self.checks.add(check)
+                broken = {breach["id"] for breach in record["breaches"]}
+                self.killed.setdefault(check, set()).update(broken)
+
+
+def function_of(check: str) -> str:
+    return check.partition("[")[0]
+
+
+def judge(url: str, ids: Iterable[str], api: str, *, examples: int = EXAMPLES) -> Records:
+    """Run the checks that cite one of `ids`, in this process."""
+    records = Records()
+    place = ["-c", os.devnull, f"--rootdir={cli.SUITES}", f"--confcutdir={cli.SUITES}", "--import-mode=importlib"]
+    plugins = ["-p", "_hypothesis_pytestplugin", "-p", "sealbox_conformance.plugin"]
+    quiet = ["-q", "--no-header", "--no-summary", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
+    given = [f"--sealbox-url={url}", f"--sealbox-api={api}", "--sealbox-level=all", "--hypothesis-seed=1"]
+    chosen = [f"--sealbox-select={one}" for one in ids]
+    arguments = [*place, *plugins, *quiet, *given, *chosen, f"--sealbox-examples={examples}", str(cli.SUITES)]
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123, it is no path of ours
+        stdout, sys.stdout = sys.stdout, nowhere
+        try:
+            pytest.main(arguments, plugins=[records])
+        finally:
+            sys.stdout = stdout
+    return records
+
+
+def serve(app: Any) -> str:
+    """Serve `app` from a thread for as long as this process lives."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(64)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off"))
+    threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True).start()
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def outcome(mutant: Mutant) -> dict[str, Any]:
+    """What the checks find about a mutant. Changes this process for good."""
+    begun = time.perf_counter()
+    for owner, name, value in mutant.parts:
+        setattr(owner, name, value)
+    app = create_app()
+    url = serve(mutant.layer(app) if mutant.layer else app)
+    records = judge(url, mutant.ids, mutant.api)
+    known = catalogue.load()
+    verdicts = records.collector.verdicts([known[one] for one in mutant.ids], reasons={}, known={}, again="")
+    found = {row["id"]: row["verdict"] for row in verdicts}
+    killers = sorted(check for check, broken in records.killed.items() if broken & set(mutant.ids))
+    return {
+        "mutant": label(mutant),
+        "kind": mutant.kind,
+        "ids": list(mutant.ids),
+        "verdicts": found,
+        "killed": any(verdict in FOUND for verdict in found.values()),
+        "killers": killers,
+        "checks": sorted(records.checks),
+        "seconds": round(time.perf_counter() - begun, 1),
+    }
+
+
+def _child(mutant: Mutant, place: str) -> None:
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+    Path(place).write_text(json.dumps(outcome(mutant)), encoding="utf-8")
+    os._exit(0)  # daemon threads and patched parts are nobody's business any more
+
+
+def run(mutants: Sequence[Mutant], *, jobs: int, scratch: Path) -> list[dict[str, Any]]:
+    """The outcome of each mutant, in their order."""
+    context = multiprocessing.get_context("fork")
+    waiting = list(enumerate(mutants))
+    running: dict[int, tuple[Any, float]] = {}
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            number, mutant = waiting.pop(0)
+            process = context.Process(target=_child, args=(mutant, str(scratch / f"{number}.json")))
+            process.start()
+            running[number] = (process, time.perf_counter())
+        for number, (process, begun) in list(running.items()):
+            process.join(0.05)
+            if process.exitcode is not None:
+                del running[number]
+            elif time.perf_counter() - begun > TOO_LONG:
+                process.kill()
+    return [_result(mutant, scratch / f"{number}.json") for number, mutant in enumerate(mutants)]
+
+
+def _result(mutant: Mutant, path: Path) -> dict[str, Any]:
+    if path.exists():
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    ended = {"verdicts": {}, "killed": False, "killers": [], "checks": [], "seconds": float(TOO_LONG)}
+    return {"mutant": label(mutant), "kind": mutant.kind, "ids": list(mutant.ids), **ended}
+
+
+def living(results: Iterable[dict[str, Any]]) -> list[str]:
+    return [f"{one['mutant']} {one['verdicts']}" for one in results if not one["killed"]]
+
+
+def idle(results: Sequence[dict[str, Any]]) -> list[str]:
+    """Checks that were run and killed nothing."""
+    busy = {check for one in results for check in one["killers"]}
+    return sorted({check for one in results for check in one["checks"]} - busy)
+
+
+def reasons() -> dict[str, str]:
+    """Why a check kills none of our mutants, by check."""
+    return dict(yaml.safe_load(IDLE.read_text(encoding="utf-8")) or {})
+
+
+def markdown(results: Sequence[dict[str, Any]]) -> str:
+    lines = ["# Mutants", "", f"{len(results)} mutants, {len(living(results))} alive.", ""]
+    lines += ["| kind | mutant | breaks | verdicts | killed by | s |", "|---|---|---|---|---|---:|"]
+    for one in results:
+        verdicts = ", ".join(f"{key} {verdict}" for key, verdict in one["verdicts"].items())
+        killers = "<br>".join(check.rpartition("/")[2] for check in one["killers"]) or "**nothing**"
+        cells = (one["kind"], one["mutant"], " ".join(one["ids"]), verdicts, killers, one["seconds"])
+        lines.append("| " + " | ".join(str(cell).replace("|", "/") for cell in cells) + " |")
+    kills = {check: sum(check in one["killers"] for one in results) for one in results for check in one["checks"]}
+    lines += ["", "| check | mutants that it kills |", "|---|---:|"]
+    lines += [f"| {check} | {number} |" for check, number in sorted(kills.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _chosen(names: Sequence[str], number: int | None) -> list[Mutant]:
+    if names:
+        return [mutant for mutant in MUTANTS if any(name in label(mutant) for name in names)]
+    return sample(number) if number else list(MUTANTS)
+
+
+def main() -> int:
+    """Write the matrix, and tell what is wrong with it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--out", type=Path, default=Path("build/mutants"))
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--sample", type=int)
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    for old in given.out.glob("*.json"):
+        old.unlink()
+    mutants = _chosen(given.names, given.sample)
+    results = run(mutants, jobs=given.jobs, scratch=given.out)
+    (given.out / "matrix.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
+    (given.out / "matrix.md").write_text(markdown(results), encoding="utf-8")
+    alive = living(results)
+    unexplained = [] if given.names or given.sample else [one for one in idle(results) if one not in reasons()]
+    for line in (*(f"alive: {one}" for one in alive), *(f"kills nothing: {one}" for one in unexplained)):
+        print(line)  # noqa: T201, a command
+    print(f"{len(results)} mutants of {len(KINDS)} kinds, {len(alive)} alive; {given.out}/matrix.md")  # noqa: T201, as above
+    return 1 if alive or unexplained else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -27,7 +27,7 @@ FEATURES: Mapping[str, str] = {
     "webhooks": "webhooks reach a receiver on this machine's loopback",
     "readable_files": "the addresses of files can be read without further rights",
     "trade_bills": "certifiqi.trade_bills are the lines of a CNAB 444 file that is taken",
-    "server_errors": "vec.templates.server_error is a template_id that is answered with 500",
+    "server_errors": "everything is answered with 500 to credentials.server_error, and to vec.templates.server_error",
     "known_events": "certifiqi.events lists keys of events in many states",
     "any_document": "a document_key that was never uploaded is taken",
 }

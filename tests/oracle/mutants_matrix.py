@@ -9,6 +9,7 @@ against it. Exits with 1 when a mutant lives or a check without a reason kills n
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import multiprocessing
 import os
@@ -17,6 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +32,11 @@ from sealbox_conformance.verdicts import Collector
 from tests.oracle.mutants import KINDS, Mutant
 from tests.oracle.mutants_certifiqi import CERTIFIQI_ANSWERS
 from tests.oracle.mutants_certifiqi_rules import CERTIFIQI_RULES
+from tests.oracle.mutants_shapes import SHAPES
 from tests.oracle.mutants_vec import VEC_ANSWERS
 from tests.oracle.mutants_vec_rules import VEC_RULES
 
-MUTANTS: tuple[Mutant, ...] = (*VEC_ANSWERS, *VEC_RULES, *CERTIFIQI_ANSWERS, *CERTIFIQI_RULES)
+MUTANTS: tuple[Mutant, ...] = (*VEC_ANSWERS, *VEC_RULES, *CERTIFIQI_ANSWERS, *CERTIFIQI_RULES, *SHAPES)
 IDLE = Path(__file__).with_name("idle_checks.yaml")
 EXAMPLES = 6
 FOUND = ("failed", "warned", "noted")
@@ -79,7 +82,9 @@ def function_of(check: str) -> str:
     return check.partition("[")[0]
 
 
-def judge(url: str, ids: Iterable[str], api: str, *, examples: int = EXAMPLES) -> Records:
+def judge(
+    url: str, ids: Iterable[str], api: str, *, examples: int = EXAMPLES, more: Sequence[str] = ()
+) -> Records:
     """Run the checks that cite one of `ids`, in this process."""
     records = Records()
     place = ["-c", os.devnull, f"--rootdir={cli.SUITES}", f"--confcutdir={cli.SUITES}", "--import-mode=importlib"]
@@ -87,11 +92,11 @@ def judge(url: str, ids: Iterable[str], api: str, *, examples: int = EXAMPLES) -
     quiet = ["-q", "--no-header", "--no-summary", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
     given = [f"--sealbox-url={url}", f"--sealbox-api={api}", "--sealbox-level=all", "--hypothesis-seed=1"]
     chosen = [f"--sealbox-select={one}" for one in ids]
-    arguments = [*place, *plugins, *quiet, *given, *chosen, f"--sealbox-examples={examples}", str(cli.SUITES)]
+    arguments = [*place, *plugins, *quiet, *given, *chosen, f"--sealbox-examples={examples}"]
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123, it is no path of ours
         stdout, sys.stdout = sys.stdout, nowhere
         try:
-            pytest.main(arguments, plugins=[records])
+            pytest.main([*arguments, *more, str(cli.SUITES)], plugins=[records])
         finally:
             sys.stdout = stdout
     return records
@@ -107,12 +112,27 @@ def serve(app: Any) -> str:
     return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
+@cache
+def shared_app() -> Any:
+    """Made once, before processes part: no request has reached it yet."""
+    return create_app()
+
+
+def warm_up() -> None:
+    """What every process would else do for itself."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    shared_app()
+    for api in ("vec", "certifiqi"):
+        judge("http://127.0.0.1:9", [], api, more=["--collect-only"])
+
+
 def outcome(mutant: Mutant) -> dict[str, Any]:
     """What the checks find about a mutant. Changes this process for good."""
     begun = time.perf_counter()
     for owner, name, value in mutant.parts:
         setattr(owner, name, value)
-    app = create_app()
+    # Handlers are bound when an application is made; whatever else is looked up when it is called.
+    app = create_app() if any(asyncio.iscoroutinefunction(value) for *_, value in mutant.parts) else shared_app()
     url = serve(mutant.layer(app) if mutant.layer else app)
     records = judge(url, mutant.ids, mutant.api)
     known = catalogue.load()
@@ -132,7 +152,6 @@ def outcome(mutant: Mutant) -> dict[str, Any]:
 
 
 def _child(mutant: Mutant, place: str) -> None:
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     for stream in (1, 2):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     Path(place).write_text(json.dumps(outcome(mutant)), encoding="utf-8")
@@ -141,6 +160,7 @@ def _child(mutant: Mutant, place: str) -> None:
 
 def run(mutants: Sequence[Mutant], *, jobs: int, scratch: Path) -> list[dict[str, Any]]:
     """The outcome of each mutant, in their order."""
+    warm_up()
     context = multiprocessing.get_context("fork")
     waiting = list(enumerate(mutants))
     running: dict[int, tuple[Any, float]] = {}

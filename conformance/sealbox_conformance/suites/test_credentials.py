@@ -127,3 +127,24 @@ def test_the_key_opens_every_operation(certifiqi: Certifiqi, operation: str) -> 
 
     let_in = reply.status not in {401, 403}
     reply.keeps("CERTIFIQI-AUTH-01", holds=let_in, expected="anything but 401 and 403", actual=reply.shown())
+
+
+@pytest.mark.requirement("VEC-ERROR-06", "VEC-ERROR-07")
+@pytest.mark.claims("server_errors")
+@pytest.mark.parametrize("operation", ["createBatch", *VEC_READS])
+def test_a_server_error_says_no_more_than_documented(vec: Vec, operation: str) -> None:
+    reply = vec.call(operation, "x", credential="server_error").answers(500, "VEC-ERROR-06")
+
+    body, text = reply.json(), "An unexpected error occurred. Our team has been notified."
+    reply.keeps("VEC-ERROR-06", holds=body.get("message") == text, expected=text)
+    reply.keeps("VEC-ERROR-07", holds=body.get("error_code") == "SERVER_ERROR", expected="SERVER_ERROR")
+
+
+@pytest.mark.requirement("CERTIFIQI-ERROR-06")
+@pytest.mark.claims("server_errors")
+@pytest.mark.parametrize("operation", list(CERTIFIQI))
+def test_a_server_error_has_the_two_keys(certifiqi: Certifiqi, operation: str) -> None:
+    reply = CERTIFIQI[operation](certifiqi, credential="server_error").answers(500, "CERTIFIQI-ERROR-06")
+
+    keys = reply.json().keys()
+    reply.keeps("CERTIFIQI-ERROR-06", holds=keys == {"title", "description"}, expected="title, description")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 COUNTED = ("status", "total_certificates", "processed_certificates", "failed_certificates", "progress")
 ENDS = frozenset({"completed", "partially_completed", "failed"})
 UNSURE = timedelta(seconds=5)  # between the clock of an answer and that of what is in it
+SURE = timedelta(seconds=1)  # the same on a clock that stands: times are written in whole seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +96,23 @@ def fixed(story: Story, shown: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("VEC-BATCH-16", requires == signs, f"requires_signatures {signs}", requires)
 
 
-def timed(story: Story, shown: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
-    """Promises about the times of a batch that was read at `now`."""
+def timed(
+    story: Story, shown: Mapping[str, Any], now: datetime, *, unsure: timedelta = UNSURE
+) -> Iterator[Finding]:
+    """Promises about the times of a batch that was read at `now`, give or take `unsure`."""
     times = {key: shown[key] for key in ("created_at", "updated_at", "completion_date") if shown[key]}
     at = {key: datetime.fromisoformat(text) for key, text in times.items()}
-    yield Finding("VEC-BATCH-13", max(at.values()) <= now + UNSURE, f"in UTC, at most {now}", times)
+    yield Finding("VEC-BATCH-13", max(at.values()) <= now + unsure, f"in UTC, at most {now}", times)
     if "completion_date" in at:
         yield Finding("VEC-LIFECYCLE-10", at["completion_date"] >= at["created_at"], "after created_at", times)
     if shown["status"] == "completed" and story.seen_at and story.seen and story.seen["status"] not in ENDS:
-        late = at["completion_date"] >= story.seen_at - UNSURE
+        late = at["completion_date"] >= story.seen_at - unsure
         yield Finding("VEC-LIFECYCLE-10", late, f"after {story.seen_at}, when it was not complete", times)
     if story.seen is None or story.seen_at is None or "updated_at" not in story.seen:
         return
     before = datetime.fromisoformat(story.seen["updated_at"])
     moved = any(story.seen[key] != shown[key] for key in COUNTED)
-    least = max(before, story.seen_at - UNSURE) if moved else before
+    least = max(before, story.seen_at - unsure) if moved else before
     why = f"a change after {least}" if moved else f"not before {least}"
     yield Finding("VEC-BATCH-15", at["updated_at"] >= least, why, times)
 

@@ -10,13 +10,24 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from sealbox_conformance.suites.together import judge, together
-from sealbox_conformance.suites.vec.client import csv_text
-from sealbox_conformance.suites.vec.model import Row, Story, certified, expected, fixed, timed
+from sealbox_conformance.suites.vec.client import csv_text, unique
+from sealbox_conformance.suites.vec.model import (
+    COUNTED,
+    ENDS,
+    SURE,
+    UNSURE,
+    Row,
+    Story,
+    certified,
+    expected,
+    fixed,
+    timed,
+)
 from sealbox_conformance.suites.vec.strategies import names, recipients
 from sealbox_conformance.witness import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from sealbox_conformance.exchange import Reply
     from sealbox_conformance.suites.vec.client import Vec
@@ -31,6 +42,16 @@ PROMISES = (
     *(f"VEC-CERTIFICATE-{number:02}" for number in (1, 6, 7, 8)),
     *("VEC-CSV-08", "VEC-CSV-09", "VEC-CSV-12", "VEC-TEMPLATE-10", "VEC-TENANT-01", "VEC-TENANT-02"),
 )
+
+
+def see(vec: Vec, story: Story, reply: Reply, shown: dict[str, Any]) -> Iterator[Finding]:
+    """Everything that is known about an answer; it is known from then on."""
+    yield from expected(story, shown)
+    now = vec.wire.now(reply)
+    if "id" in shown:
+        yield from fixed(story, shown)
+        yield from timed(story, shown, now, unsure=SURE if vec.wire.can("advance") else UNSURE)
+    story.seen, story.seen_at = {**(story.seen or {}), **shown}, now
 
 
 class Histories(RuleBasedStateMachine):
@@ -74,14 +95,7 @@ class Histories(RuleBasedStateMachine):
 
     def _see(self, story: Story, reply: Reply, shown: dict[str, Any]) -> None:
         """Hold an answer against everything that is known, and know it from now on."""
-        self._judge(reply, expected(story, shown))
-        if "id" in shown:
-            self._judge(reply, fixed(story, shown))
-            now = self.vec.wire.now(reply)
-            self._judge(reply, timed(story, shown, now))
-            story.seen, story.seen_at = shown, now
-        else:
-            story.seen = {**(story.seen or {}), **shown} if story.seen_at is None else story.seen
+        self._judge(reply, see(self.vec, story, reply, shown))
 
     @precondition(lambda self: self.stories)
     @rule(data=st.data(), place=st.sampled_from(["getBatch", "getBatchStatus"]))
@@ -175,6 +189,32 @@ class Histories(RuleBasedStateMachine):
         total = reply.json()["meta"]["total"]
         more = Finding("VEC-BATCH-25", total == before + len(wanted), f"{before + len(wanted)} batches", total)
         self._judge(reply, [more])
+
+
+@pytest.mark.exercises(*PROMISES, "VEC-LIST-02")
+@pytest.mark.claims("virtual_clock")
+@pytest.mark.parametrize("kind", ["plain", "bad"])
+def test_a_life_in_small_steps(vec: Vec, kind: str) -> None:
+    """While the clock stands, a batch stands the same in all three places."""
+    people = [(f"a{number}@example.com", "Ana Example", "kept") for number in range(12)]
+    rows = [Row(*person[:2]) for person in people] + ([BAD] if kind == "bad" else [])
+    csv = csv_text([(row.email, row.name, "kept") for row in rows], ("RecipientsEmail", "RecipientsName", "Custom"))
+    name = unique()
+    reply = vec.create(name=name, csv=csv).needed(201, "a file of recipients")
+    created = reply.json()["data"]
+    story = Story(created["id"], name, vec.template("plain"), tuple(rows), created)
+    for by in ("1s", "1s", *["2s"] * 12, "10m"):
+        before = vec.call("getBatchStatus", story.id).needed(200, "a batch that was created")
+        alone = vec.call("getBatch", story.id).needed(200, "a batch that was created").json()["data"]
+        listed = vec.call("listBatches", query={"per_page": "100"}).needed(200, "a list").json()["data"]
+        after = vec.call("getBatchStatus", story.id).needed(200, "a batch that was created")
+        rowed = [one for one in listed if one["id"] == story.id]
+        places = [{key: one[key] for key in COUNTED} for one in (before.json(), alone, *rowed)]
+        agree = before.content != after.content or all(one == places[0] for one in places)
+        found = [Finding("VEC-BATCH-22", agree, "the same in all three places", places)]
+        judge(vec.wire, before, [*found, *see(vec, story, before, alone)])
+        vec.wire.control("advance", {"by": by})
+    judge(vec.wire, before, [Finding("VEC-LIFECYCLE-15", alone["status"] in ENDS, "an end", alone["status"])])
 
 
 @pytest.mark.exercises(*PROMISES)

@@ -154,11 +154,14 @@ FLAWS = {
 
 
 @pytest.mark.requirement("VEC-SIGNATORY-12")
+@pytest.mark.parametrize("place", ["first", "last"])
 @pytest.mark.parametrize("flaw", list(FLAWS))
-def test_a_signatory_has_a_user_and_an_index(vec: Vec, flaw: str) -> None:
+def test_a_signatory_has_a_user_and_an_index(vec: Vec, flaw: str, place: str) -> None:
     user, index = FLAWS[flaw]
-    named = vec.able_users(vec.signatory_count())
-    first = Signatory(named[0] if user == "able" else user, index)
-    others = [Signatory(one, position) for position, one in enumerate(named[1:], start=2)]
+    named = vec.able_users(max(vec.signatory_count(), 2))
+    good = [Signatory(one, position) for position, one in enumerate(named, start=1)]
+    at = 0 if place == "first" else len(good) - 1
+    number = good[at].index if index == 1 else index
+    good[at] = Signatory(named[at] if user == "able" else user, number)
 
-    _signed(vec, [first, *others]).answers(422, "VEC-SIGNATORY-12")
+    _signed(vec, good).answers(422, "VEC-SIGNATORY-12")

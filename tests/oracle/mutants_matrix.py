@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 import uvicorn
 import yaml
+from sealbox import auth
 from sealbox.app import create_app
 from sealbox_conformance import catalogue, cli
 from sealbox_conformance.verdicts import Collector
@@ -131,8 +132,9 @@ def outcome(mutant: Mutant) -> dict[str, Any]:
     begun = time.perf_counter()
     for owner, name, value in mutant.parts:
         setattr(owner, name, value)
-    # Handlers are bound when an application is made; whatever else is looked up when it is called.
-    app = create_app() if any(asyncio.iscoroutinefunction(value) for *_, value in mutant.parts) else shared_app()
+    # Handlers and security are bound when an application is made; whatever else is looked up when it is called.
+    bound = any(owner is auth or asyncio.iscoroutinefunction(value) for owner, _, value in mutant.parts)
+    app = create_app() if bound else shared_app()
     url = serve(mutant.layer(app) if mutant.layer else app)
     records = judge(url, mutant.ids, mutant.api)
     known = catalogue.load()

@@ -242,7 +242,7 @@ LIVES = (
     part("counter", "failed counts the last only", "VEC-BATCH-12", *_shown(lambda found, _: replace(found, failed=min(found.failed, 1)))),
     part("rule", "signatures are not waited for", "VEC-LIFECYCLE-13", (handlers, "new_batch", lambda *given: (found := new_batch(*given)) and replace(found, signatures=()))),
     part("rule", "failed means partially", "VEC-LIFECYCLE-06 VEC-LIFECYCLE-03", *_shown(lambda found, _: replace(found, status=Status.PARTIALLY_COMPLETED) if found.status is Status.FAILED else found)),
-    part("rule", "partially means failed", "VEC-CSV-12 VEC-LIFECYCLE-03 VEC-LIFECYCLE-12 VEC-CERTIFICATE-06", *_shown(lambda found, batch: replace(found, failed=batch.total) if found.failed and found.handled == batch.total else found)),
+    part("rule", "partially means failed", "VEC-BATCH-11 VEC-BATCH-12 VEC-CSV-12 VEC-LIFECYCLE-03 VEC-LIFECYCLE-12 VEC-CERTIFICATE-06", *_shown(lambda found, batch: replace(found, failed=batch.total) if found.failed and found.handled == batch.total else found)),
     part("null", "only completed batches have an end", "VEC-LIFECYCLE-10", *_shown(lambda found, _: replace(found, completion_date=None) if found.status is not Status.COMPLETED else found)),
     part("rule", "pending is called processing", "VEC-LIFECYCLE-11", *_shown(lambda found, _: replace(found, status=Status.PROCESSING) if found.status is Status.PENDING else found)),
 )

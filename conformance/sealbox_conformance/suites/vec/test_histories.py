@@ -203,7 +203,7 @@ def test_a_life_in_small_steps(vec: Vec, kind: str) -> None:
     reply = vec.create(name=name, csv=csv).needed(201, "a file of recipients")
     created = reply.json()["data"]
     story = Story(created["id"], name, vec.template("plain"), tuple(rows), created)
-    for by in ("1s", "1s", *["2s"] * 12, "10m"):
+    for by in ("1s", "1s", *["700ms"] * 14, "10m"):
         before = vec.call("getBatchStatus", story.id).needed(200, "a batch that was created")
         alone = vec.call("getBatch", story.id).needed(200, "a batch that was created").json()["data"]
         listed = vec.call("listBatches", query={"per_page": "100"}).needed(200, "a list").json()["data"]

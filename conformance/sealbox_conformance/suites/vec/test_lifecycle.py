@@ -81,7 +81,7 @@ def test_everything_that_is_already_there(vec: Vec) -> None:
 
 
 @pytest.mark.requirement("VEC-BATCH-11", "VEC-BATCH-12")
-@pytest.mark.parametrize("rows", [[GOOD], [GOOD, BAD], [BAD, GOOD, GOOD]])
+@pytest.mark.parametrize("rows", [[GOOD], [GOOD, BAD], [BAD, GOOD, GOOD], [BAD, GOOD, BAD]])
 def test_the_counters_count_certificates(vec: Vec, rows: list[tuple[str, str]]) -> None:
     reply = vec.create(csv=_with_bad(rows))
     if reply.status == 422:
@@ -89,7 +89,7 @@ def test_the_counters_count_certificates(vec: Vec, rows: list[tuple[str, str]]) 
     batch = vec.ended(reply.needed(201, "a file with a bad row").json()["data"]["id"])
 
     statuses = [one["status"] for one in vec.certificates(batch["id"])]
-    if len(statuses) != batch["total_certificates"]:
+    if len(statuses) not in {len(rows), batch["total_certificates"]}:
         raise NotConcluded("the list does not hold every certificate of the batch")
     failed, made = statuses.count("failed"), statuses.count("generated") + statuses.count("revoked")
     counted = batch["processed_certificates"]

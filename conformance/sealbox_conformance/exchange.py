@@ -181,7 +181,9 @@ class Wire:
             raise NotConcluded(f"control.{name} does not work: status {answer.status_code}")
         return answer.is_success
 
-    def _ask_sandbox(self, name: str, body: Mapping[str, str], place: Mapping[str, object]) -> httpx2.Response:
+    def _ask_sandbox(
+        self, name: str, body: Mapping[str, str], place: Mapping[str, object]
+    ) -> httpx2.Response:
         url = self.target.control.get(name)
         if url is None:
             raise NotConcluded(f"the profile has no control.{name}")

@@ -27,7 +27,7 @@ FEATURES: Mapping[str, str] = {
     "webhooks": "webhooks reach a receiver on this machine's loopback",
     "readable_files": "the addresses of files can be read without further rights",
     "trade_bills": "certifiqi.trade_bills are the lines of a CNAB 444 file that is taken",
-    "server_errors": "everything is answered with 500 to credentials.server_error, and to vec.templates.server_error",
+    "server_errors": "credentials.server_error and vec.templates.server_error are answered with 500",
     "known_events": "certifiqi.events lists keys of events in many states",
     "any_document": "a document_key that was never uploaded is taken",
 }

@@ -96,7 +96,7 @@ async def reply(send: Any, start: Any, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def answers(  # noqa: PLR0913, one parameter for each part of an answer
+def answers(
     kind: str,
     name: str,
     ids: str,

@@ -17,10 +17,9 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
@@ -36,6 +35,9 @@ from tests.oracle.mutants_certifiqi_rules import CERTIFIQI_RULES
 from tests.oracle.mutants_shapes import SHAPES
 from tests.oracle.mutants_vec import VEC_ANSWERS
 from tests.oracle.mutants_vec_rules import VEC_RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 MUTANTS: tuple[Mutant, ...] = (*VEC_ANSWERS, *VEC_RULES, *CERTIFIQI_ANSWERS, *CERTIFIQI_RULES, *SHAPES)
 IDLE = Path(__file__).with_name("idle_checks.yaml")
@@ -88,7 +90,13 @@ def judge(
 ) -> Records:
     """Run the checks that cite one of `ids`, in this process."""
     records = Records()
-    place = ["-c", os.devnull, f"--rootdir={cli.SUITES}", f"--confcutdir={cli.SUITES}", "--import-mode=importlib"]
+    place = [
+        "-c",
+        os.devnull,
+        f"--rootdir={cli.SUITES}",
+        f"--confcutdir={cli.SUITES}",
+        "--import-mode=importlib",
+    ]
     plugins = ["-p", "_hypothesis_pytestplugin", "-p", "sealbox_conformance.plugin"]
     quiet = ["-q", "--no-header", "--no-summary", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
     given = [f"--sealbox-url={url}", f"--sealbox-api={api}", "--sealbox-level=all", "--hypothesis-seed=1"]
@@ -132,7 +140,7 @@ def outcome(mutant: Mutant) -> dict[str, Any]:
     begun = time.perf_counter()
     for owner, name, value in mutant.parts:
         setattr(owner, name, value)
-    # Handlers and security are bound when an application is made; whatever else is looked up when it is called.
+    # Handlers and security are bound when an application is made; all else is looked up when it is called.
     bound = any(owner is auth or asyncio.iscoroutinefunction(value) for owner, _, value in mutant.parts)
     app = create_app() if bound else shared_app()
     url = serve(mutant.layer(app) if mutant.layer else app)
@@ -211,7 +219,9 @@ def markdown(results: Sequence[dict[str, Any]]) -> str:
         killers = "<br>".join(check.rpartition("/")[2] for check in one["killers"]) or "**nothing**"
         cells = (one["kind"], one["mutant"], " ".join(one["ids"]), verdicts, killers, one["seconds"])
         lines.append("| " + " | ".join(str(cell).replace("|", "/") for cell in cells) + " |")
-    kills = {check: sum(check in one["killers"] for one in results) for one in results for check in one["checks"]}
+    kills = {
+        check: sum(check in one["killers"] for one in results) for one in results for check in one["checks"]
+    }
     lines += ["", "| check | mutants that it kills |", "|---|---:|"]
     lines += [f"| {check} | {number} |" for check, number in sorted(kills.items())]
     return "\n".join(lines) + "\n"
@@ -239,7 +249,9 @@ def main() -> int:
     (given.out / "matrix.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
     (given.out / "matrix.md").write_text(markdown(results), encoding="utf-8")
     alive = living(results)
-    unexplained = [] if given.names or given.sample else [one for one in idle(results) if one not in reasons()]
+    unexplained = (
+        [] if given.names or given.sample else [one for one in idle(results) if one not in reasons()]
+    )
     for line in (*(f"alive: {one}" for one in alive), *(f"kills nothing: {one}" for one in unexplained)):
         print(line)  # noqa: T201, a command
     print(f"{len(results)} mutants of {len(KINDS)} kinds, {len(alive)} alive; {given.out}/matrix.md")  # noqa: T201, as above

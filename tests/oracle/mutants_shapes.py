@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sealbox.apis.certifiqi import creation
 from sealbox.apis.vec import recipients, rules
@@ -12,6 +11,9 @@ from sealbox.problems import RuleViolation
 from tests.oracle.mutants import Mutant, answers, each, part, without
 from tests.oracle.mutants_certifiqi import BILLS, CANCEL, DOCUMENT, EVENT, EVENTS, UPLOAD, URLS, WEBHOOK, ZIP
 from tests.oracle.mutants_vec import BATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HOLDERS = {
     "event": "batches",
@@ -114,30 +116,134 @@ known_headers = recipients._known
 NO = {"title": "Bad Request", "description": "no"}
 
 REFUSALS = (
-    answers("status", "keys do not open webhooks", "CERTIFIQI-AUTH-01", lambda _: NO, path=WEBHOOK, status=401),
-    answers("status", "no trade bills at all", "CERTIFIQI-CNAB-01 CERTIFIQI-CNAB-08", lambda _: NO, path=BILLS, status=400),
-    answers("status", "no ZIP by its key", "CERTIFIQI-ZIP-06 CERTIFIQI-ZIP-08", lambda _: NO, path=ZIP, status=404),
+    answers(
+        "status", "keys do not open webhooks", "CERTIFIQI-AUTH-01", lambda _: NO, path=WEBHOOK, status=401
+    ),
+    answers(
+        "status",
+        "no trade bills at all",
+        "CERTIFIQI-CNAB-01 CERTIFIQI-CNAB-08",
+        lambda _: NO,
+        path=BILLS,
+        status=400,
+    ),
+    answers(
+        "status", "no ZIP by its key", "CERTIFIQI-ZIP-06 CERTIFIQI-ZIP-08", lambda _: NO, path=ZIP, status=404
+    ),
     answers("status", "no addresses of uploads", "CERTIFIQI-URL-14", lambda _: NO, path=DOCUMENT, status=404),
-    answers("status", "a cancelled event is gone", "CERTIFIQI-CANCEL-01 CERTIFIQI-CANCEL-02", lambda _: NO, path=CANCEL, method="PUT", status=404),
-    part("rule", "documents are of synchronous events", "CERTIFIQI-CNAB-06 CERTIFIQI-CNAB-07", _refusing(lambda sent: sent.get("is_asynchronous"))),
-    part("rule", "the main party is one of the others", "CERTIFIQI-EVENT-04", _refusing(lambda sent: sent["main_related_party"] not in _parties(sent))),
-    part("rule", "a person signs once", "CERTIFIQI-SIGNER-08", _refusing(lambda sent: len(set(_people(sent))) < len(_people(sent)))),
-    part("rule", "addresses need a scheme", "CERTIFIQI-CREATE-06", _refusing(lambda sent: "://" not in (sent.get("webhook_url") or "://"))),
-    part("rule", "uploads make no events", "CERTIFIQI-UPLOAD-15", _refusing(lambda sent: any("_original" in one["url"] and "127.0.0.1" in one["url"] for one in _documents(sent)))),
-    part("rule", "one batch to an event", "CERTIFIQI-CREATE-16", _refusing(lambda sent: len(sent["batches"]) > 1)),
-    part("rule", "no old samples", "CERTIFIQI-CREATE-17", _refusing(lambda sent: "watcher_document_number" in sent)),
-    answers("status", "no fields beside the file", "CERTIFIQI-UPLOAD-07 CERTIFIQI-UPLOAD-08 CERTIFIQI-UPLOAD-10", lambda _: NO, path=UPLOAD, status=400),
-    answers("status", "no events at all", "CERTIFIQI-CREATE-01 CERTIFIQI-CREATE-06", lambda _: NO, path=EVENTS, method="POST", status=400),
+    answers(
+        "status",
+        "a cancelled event is gone",
+        "CERTIFIQI-CANCEL-01 CERTIFIQI-CANCEL-02",
+        lambda _: NO,
+        path=CANCEL,
+        method="PUT",
+        status=404,
+    ),
+    part(
+        "rule",
+        "documents are of synchronous events",
+        "CERTIFIQI-CNAB-06 CERTIFIQI-CNAB-07",
+        _refusing(lambda sent: sent.get("is_asynchronous")),
+    ),
+    part(
+        "rule",
+        "the main party is one of the others",
+        "CERTIFIQI-EVENT-04",
+        _refusing(lambda sent: sent["main_related_party"] not in _parties(sent)),
+    ),
+    part(
+        "rule",
+        "a person signs once",
+        "CERTIFIQI-SIGNER-08",
+        _refusing(lambda sent: len(set(_people(sent))) < len(_people(sent))),
+    ),
+    part(
+        "rule",
+        "addresses need a scheme",
+        "CERTIFIQI-CREATE-06",
+        _refusing(lambda sent: "://" not in (sent.get("webhook_url") or "://")),
+    ),
+    part(
+        "rule",
+        "uploads make no events",
+        "CERTIFIQI-UPLOAD-15",
+        _refusing(
+            lambda sent: any(
+                "_original" in one["url"] and "127.0.0.1" in one["url"] for one in _documents(sent)
+            )
+        ),
+    ),
+    part(
+        "rule",
+        "one batch to an event",
+        "CERTIFIQI-CREATE-16",
+        _refusing(lambda sent: len(sent["batches"]) > 1),
+    ),
+    part(
+        "rule",
+        "no old samples",
+        "CERTIFIQI-CREATE-17",
+        _refusing(lambda sent: "watcher_document_number" in sent),
+    ),
+    answers(
+        "status",
+        "no fields beside the file",
+        "CERTIFIQI-UPLOAD-07 CERTIFIQI-UPLOAD-08 CERTIFIQI-UPLOAD-10",
+        lambda _: NO,
+        path=UPLOAD,
+        status=400,
+    ),
+    answers(
+        "status",
+        "no events at all",
+        "CERTIFIQI-CREATE-01 CERTIFIQI-CREATE-06",
+        lambda _: NO,
+        path=EVENTS,
+        method="POST",
+        status=400,
+    ),
     part("rule", "no template needed", "VEC-BATCH-05", (rules, "_template", _refuse_template)),
-    part("rule", "no custom columns", "VEC-CSV-07 VEC-CSV-10 VEC-CSV-11", (recipients, "_known", _no_custom_columns)),
-    answers("status", "no forms at all", "VEC-FILE-01 VEC-BATCH-01", lambda _: {"message": "no", "errors": {"name": ["no"]}}, path=BATCH, method="POST", status=422),
+    part(
+        "rule",
+        "no custom columns",
+        "VEC-CSV-07 VEC-CSV-10 VEC-CSV-11",
+        (recipients, "_known", _no_custom_columns),
+    ),
+    answers(
+        "status",
+        "no forms at all",
+        "VEC-FILE-01 VEC-BATCH-01",
+        lambda _: {"message": "no", "errors": {"name": ["no"]}},
+        path=BATCH,
+        method="POST",
+        status=422,
+    ),
 )
 
 ADDRESSES = (
     answers("body", "addresses without batches", "CERTIFIQI-URL-01", without("batches"), path=URLS),
-    answers("body", "addresses without keys", "CERTIFIQI-URL-03", each("documents", lambda one: one.pop("document_batch_key")), path=URLS),
-    answers("body", "addresses of numbers", "CERTIFIQI-URL-05", each("document_key", lambda one: one.update(document_key=7)), path=URLS),
-    answers("null", "no ZIP is null", "CERTIFIQI-URL-10", each("all_files_url", lambda one: one.update(all_files_url=one["all_files_url"] or None)), path=URLS),
+    answers(
+        "body",
+        "addresses without keys",
+        "CERTIFIQI-URL-03",
+        each("documents", lambda one: one.pop("document_batch_key")),
+        path=URLS,
+    ),
+    answers(
+        "body",
+        "addresses of numbers",
+        "CERTIFIQI-URL-05",
+        each("document_key", lambda one: one.update(document_key=7)),
+        path=URLS,
+    ),
+    answers(
+        "null",
+        "no ZIP is null",
+        "CERTIFIQI-URL-10",
+        each("all_files_url", lambda one: one.update(all_files_url=one["all_files_url"] or None)),
+        path=URLS,
+    ),
 )
 
 SHAPES: tuple[Mutant, ...] = (*(_wrong(*row) for row in WRONG), *REFUSALS, *ADDRESSES)

@@ -11,11 +11,13 @@ import argparse
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sealbox.app import create_app
 from sealbox_conformance import contract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 UNREACHED: Mapping[tuple[str, int], str] = {
     ("*", 413): "how large a body may be is the server's own affair",
@@ -52,7 +54,7 @@ class Counted:
 
 
 def table(seen: Mapping[tuple[str, str, int], int]) -> str:
-    """A row for each operation, a column for each status; a declared answer that was not met has its reason."""
+    """A row for each operation, a column for each status; a declared answer without a number has a reason."""
     declared = {
         (api, one.id, status): answer.provenance
         for api in contract.apis()

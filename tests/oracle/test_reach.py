@@ -59,7 +59,10 @@ def test_nothing_is_found_at_any_level(everything: Any) -> None:
 @pytest.mark.parametrize("api", contract.apis())
 def test_at_least_half_of_the_generated_requests_are_accepted(serve: Any, judge: Any, api: str) -> None:
     """The check itself is not concluded when they are not, so that a run cannot be green and empty."""
-    creates = {"vec": ["VEC/createBatch"], "certifiqi": ["CERTIFIQI/createBatchGroup", "CERTIFIQI/uploadDocument"]}
+    creates = {
+        "vec": ["VEC/createBatch"],
+        "certifiqi": ["CERTIFIQI/createBatchGroup", "CERTIFIQI/uploadDocument"],
+    }
     run = judge(serve(create_app()), "--api", api, "--seed", 2, "--examples", 20, *_selected(creates[api]))
 
     checks = [check for key in creates[api] for check in run.rows[key]["checks"]]

@@ -48,7 +48,11 @@ def signing_events(draw: st.DrawFn, certifiqi: Certifiqi) -> dict[str, Any]:
 
 
 def one_batch(vec: Vec) -> dict[str, Any]:
-    return {"name": unique(), "template_id": vec.template("plain"), "csv_file": b"RecipientsEmail,RecipientsName\na@example.com,Ana\n"}
+    return {
+        "name": unique(),
+        "template_id": vec.template("plain"),
+        "csv_file": b"RecipientsEmail,RecipientsName\na@example.com,Ana\n",
+    }
 
 
 FED: Mapping[tuple[str, str], tuple[str, Callable[[Any], st.SearchStrategy[dict[str, Any]]]]] = {

@@ -18,7 +18,7 @@ from sealbox_conformance.witness import Finding, NotConcluded
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schemathesis import APIOperation, Case
+    from schemathesis import Case
     from sealbox_conformance.exchange import Wire
 
 Operation = "APIOperation[Any, Any, Any, Any]"
@@ -47,12 +47,14 @@ class Tally(Counter[int]):
         """Raises NotConcluded when less than half was accepted."""
         accepted = sum(number for status, number in self.items() if status < 300)
         if 2 * accepted < self.total():
-            raise NotConcluded(f"of {self.total()} requests for {what} only {accepted} were accepted: {dict(self)}")
+            raise NotConcluded(
+                f"of {self.total()} requests for {what} only {accepted} were accepted: {dict(self)}"
+            )
 
 
 @cache
 def schema(api: str, *, bounded: bool = True) -> Any:
-    """The document of an API as Schemathesis reads it; with `bounded` without examples and with short lists."""
+    """The document of an API as Schemathesis reads it; `bounded`: without examples, with short lists."""
     document = contract.read("openapi", api, "openapi.yaml")
     return schemathesis.openapi.from_dict(_bounded(document) if bounded else document)
 

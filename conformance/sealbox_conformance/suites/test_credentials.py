@@ -85,7 +85,9 @@ def _by_key(name: str, key: Callable[[Certifiqi], str] = _event) -> Callable[...
 
 FILE = [("file", ("document.pdf", pdf.plain(), "application/pdf"))]
 CERTIFIQI: Mapping[str, Callable[..., Reply]] = {
-    "createBatchGroup": lambda certifiqi, **given: certifiqi.call("createBatchGroup", body=certifiqi.body(), **given),
+    "createBatchGroup": lambda certifiqi, **given: certifiqi.call(
+        "createBatchGroup", body=certifiqi.body(), **given
+    ),
     "getBatchGroup": _by_key("getBatchGroup"),
     "sendToSignature": _by_key("sendToSignature"),
     "cancelSignature": _by_key("cancelSignature"),
@@ -99,7 +101,10 @@ CERTIFIQI: Mapping[str, Callable[..., Reply]] = {
 FORMS: Mapping[str, tuple[str, Callable[[str], Mapping[str, str]]]] = {
     "nothing": ("CERTIFIQI-AUTH-02", lambda _: {}),
     "an empty key": ("CERTIFIQI-AUTH-02", lambda _: {"x-api-token": ""}),
-    "an unknown key": ("CERTIFIQI-AUTH-03", lambda _: {"x-api-token": "5ea1b0c0-0000-4000-8000-000000000000"}),
+    "an unknown key": (
+        "CERTIFIQI-AUTH-03",
+        lambda _: {"x-api-token": "5ea1b0c0-0000-4000-8000-000000000000"},
+    ),
     "a key cut short": ("CERTIFIQI-AUTH-03", lambda key: {"x-api-token": key[:-1]}),
     "a longer key": ("CERTIFIQI-AUTH-03", lambda key: {"x-api-token": f"{key}x"}),
     "another case": ("CERTIFIQI-AUTH-03", lambda key: {"x-api-token": key.swapcase()}),

@@ -29,7 +29,6 @@ from sealbox_conformance.suites.generated import (
 
 if TYPE_CHECKING:
     from schemathesis import Case
-    from schemathesis.generation.stateful.state_machine import StepInput
 
 COVERED = 4  # coverage cases for each example of a property
 STEPS = 6
@@ -136,7 +135,9 @@ def _along_links(api: str, client: Any) -> type[Any]:
 @pytest.mark.parametrize(
     "api",
     [
-        pytest.param(api, marks=pytest.mark.exercises(*(f"{api.upper()}/{name}" for name in contract.operations(api))))
+        pytest.param(
+            api, marks=pytest.mark.exercises(*(f"{api.upper()}/{name}" for name in contract.operations(api)))
+        )
         for api in contract.apis()
     ],
 )

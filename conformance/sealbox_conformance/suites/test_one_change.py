@@ -45,11 +45,26 @@ QUERIES: Mapping[str, Sequence[str]] = {
         *("issue_date_from", "issue_date_to", "generated_at_from", "generated_at_to"),
     ),
 }
-ODD_TEXTS = ("", "0", "-1", "1.5", "many", "1e3", "9" * 30, "null", "\0", "%00", "é", "x" * 3000, "2025-13-45", "[]")
+ODD_TEXTS = (
+    "",
+    "0",
+    "-1",
+    "1.5",
+    "many",
+    "1e3",
+    "9" * 30,
+    "null",
+    "\0",
+    "%00",
+    "é",
+    "x" * 3000,
+    "2025-13-45",
+    "[]",
+)
 
 
 def _stands(wire: Wire, reply: Reply, operation: str) -> None:
-    """A server error over a client's mistake is documented nowhere, and forbidden nowhere either: a warning."""
+    """A server error over a client's mistake is documented nowhere and forbidden nowhere: a warning."""
     name = f"{wire.api.name.upper()}/{operation}"
     wire.note(Finding(name, reply.status < 500, "no server error", reply.shown(), weak=True), reply)
 
@@ -80,7 +95,8 @@ FORM_CHANGES: Mapping[str, Any] = {
 @pytest.mark.exercises("VEC/createBatch", "VEC-ERROR-01", "VEC-ERROR-02")
 @pytest.mark.parametrize("change", list(FORM_CHANGES))
 @pytest.mark.parametrize(
-    "field", ["name", "template_id", "csv_file", "signatories[0][user_uuid]", "signatories[0][index]", "signatories"]
+    "field",
+    ["name", "template_id", "csv_file", "signatories[0][user_uuid]", "signatories[0][index]", "signatories"],
 )
 def test_one_part_of_a_form_is_odd(vec: Vec, field: str, change: str) -> None:
     parts = {**_parts(vec), field: FORM_CHANGES[change]}
@@ -90,7 +106,9 @@ def test_one_part_of_a_form_is_odd(vec: Vec, field: str, change: str) -> None:
 
 
 @pytest.mark.exercises(*(f"VEC/{name}" for name in QUERIES))
-@pytest.mark.parametrize(("operation", "field"), [(name, one) for name, fields in QUERIES.items() for one in fields])
+@pytest.mark.parametrize(
+    ("operation", "field"), [(name, one) for name, fields in QUERIES.items() for one in fields]
+)
 def test_one_parameter_is_odd(vec: Vec, operation: str, field: str) -> None:
     for text in ODD_TEXTS:
         _stands(vec.wire, vec.call(operation, query={field: text}), operation)

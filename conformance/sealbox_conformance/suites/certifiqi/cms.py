@@ -14,7 +14,7 @@ BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One signer's part of a CMS object: the digest that was signed, the certificate's name, and soundness."""
+    """One signer's part of a CMS object: the digest that was signed, the certificate's name, soundness."""
 
     digest: bytes
     subject: str
@@ -26,7 +26,9 @@ def signatures(content: bytes) -> list[Signature]:
     try:
         from asn1crypto import cms  # noqa: PLC0415, part of the extra that reads signatures
     except ImportError as error:
-        raise NotConcluded("reading signatures needs asn1crypto: pip install 'sealbox[signatures]'") from error
+        raise NotConcluded(
+            "reading signatures needs asn1crypto: pip install 'sealbox[signatures]'"
+        ) from error
     outer = cms.ContentInfo.load(content)
     if outer["content_type"].native != "signed_data":
         raise ValueError("no CMS signed data")
@@ -54,7 +56,11 @@ def _is_sound(info: Any, certificate: Any) -> bool:
 
     key: Any = load_der_x509_certificate(certificate.dump()).public_key()
     attributes = info["signed_attrs"].untag().dump()
-    how = (ec.ECDSA(SHA256()),) if isinstance(key, ec.EllipticCurvePublicKey) else (padding.PKCS1v15(), SHA256())
+    how = (
+        (ec.ECDSA(SHA256()),)
+        if isinstance(key, ec.EllipticCurvePublicKey)
+        else (padding.PKCS1v15(), SHA256())
+    )
     try:
         key.verify(info["signature"].native, attributes, *how)
     except InvalidSignature:

@@ -35,9 +35,7 @@ def read_back(sent: Mapping[str, Any], event: Mapping[str, Any]) -> Iterator[Fin
         )
         yield Finding(requirement, found == wanted, f"{fields} of each {kind}: {wanted}", found)
     for requirement, kind, field in SHOWN_AS_A_NUMBER:
-        numbers, told = (
-            sorted(float(part[field]) for part in parts[kind]) for parts in (asked, shown)
-        )
+        numbers, told = (sorted(float(part[field]) for part in parts[kind]) for parts in (asked, shown))
         yield Finding(requirement, told == numbers, f"{field} {numbers}", told)
 
 

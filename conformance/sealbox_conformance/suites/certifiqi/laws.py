@@ -27,7 +27,9 @@ def laws(reply: Reply) -> Iterator[Finding]:
 def refusal(body: Any, requirement: str) -> Finding:
     """The body of a 400, as the pages of the uploads show it."""
     shaped = isinstance(body, dict) and isinstance(body.get("description"), str)
-    return Finding(requirement, shaped and body.get("title") == "Bad Request", "title Bad Request, a description", body)
+    return Finding(
+        requirement, shaped and body.get("title") == "Bad Request", "title Bad Request, a description", body
+    )
 
 
 def read_event(event: Mapping[str, Any]) -> Iterator[Finding]:

@@ -57,7 +57,9 @@ class History:
         return any(self.group_is_full(group) for group in {s.group for s in self.seats if s.party == party})
 
     def batch_is_through(self, batch: str) -> bool:
-        return all(self.party_is_through(party) for party in {s.party for s in self.seats if s.batch == batch})
+        return all(
+            self.party_is_through(party) for party in {s.party for s in self.seats if s.batch == batch}
+        )
 
     @property
     def through(self) -> set[str]:
@@ -128,7 +130,9 @@ def expected(history: History, event: Mapping[str, Any]) -> Iterator[Finding]:
     for party in parts["party"]:
         if not history.party_is_through(party["related_party_key"]):
             shown = party["signature_status"]
-            yield Finding("CERTIFIQI-STATE-05", shown != "signed", "a party none of whose groups has signed", shown)
+            yield Finding(
+                "CERTIFIQI-STATE-05", shown != "signed", "a party none of whose groups has signed", shown
+            )
     for batch in parts["batch"]:
         yield from _batch(history, batch)
     yield from _event(history, event)
@@ -155,7 +159,9 @@ def _group(history: History, group: Mapping[str, Any]) -> Iterator[Finding]:
     if signed < seats[0].needs and group["signable_limit"] is None:
         yield Finding("CERTIFIQI-GROUP-02", status != "signed", "not signed yet", shown)
     if any(seat.mandatory and seat.signer not in history.signed for seat in seats):
-        yield Finding("CERTIFIQI-SIGNER-04", status != "signed", "not signed without a mandatory signer", shown)
+        yield Finding(
+            "CERTIFIQI-SIGNER-04", status != "signed", "not signed without a mandatory signer", shown
+        )
     if history.group_is_full(group["id"]) and not {seat.signer for seat in seats} & history.rejected:
         yield Finding("CERTIFIQI-GROUP-06", status == "signed", "signed", shown)
 
@@ -164,7 +170,9 @@ def _batch(history: History, batch: Mapping[str, Any]) -> Iterator[Finding]:
     through = history.batch_is_through(batch["document_batch_key"])
     status = batch["signature_status"]
     if not through:
-        yield Finding("CERTIFIQI-STATE-06", status != "signed", "a batch that lacks a party is not signed", status)
+        yield Finding(
+            "CERTIFIQI-STATE-06", status != "signed", "a batch that lacks a party is not signed", status
+        )
     elif not history.rejected:
         yield Finding("CERTIFIQI-STATE-07", status == "signed", "a batch of parties that all signed", status)
     people = {seat.signer for seat in history.seats if seat.batch == batch["document_batch_key"]}
@@ -172,7 +180,9 @@ def _batch(history: History, batch: Mapping[str, Any]) -> Iterator[Finding]:
         signed, signatures = document["signed_file_url"], document["signatures"]
         shown = f"status {document['status']}, signed_file_url {signed}, {len(signatures)} signatures"
         if not through:
-            yield Finding("CERTIFIQI-DOCUMENT-07", signed is None, "null while the document is pending", shown)
+            yield Finding(
+                "CERTIFIQI-DOCUMENT-07", signed is None, "null while the document is pending", shown
+            )
             yield Finding("CERTIFIQI-DOCUMENT-09", not signatures, "no signatures while it is pending", shown)
         elif not history.rejected:
             whole = document["status"] == "signed" and bool(signed)
@@ -220,7 +230,9 @@ def moved(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> Iterator[
     if before["signature_status"] != "pending":
         ways = (before["signature_status"], now["signature_status"])
         # A cancellation of what has ended is stated nowhere.
-        yield Finding("CERTIFIQI-STATE-19", ways[0] == ways[1], "an end is an end", f"{ways[0]}, then {ways[1]}")
+        yield Finding(
+            "CERTIFIQI-STATE-19", ways[0] == ways[1], "an end is an end", f"{ways[0]}, then {ways[1]}"
+        )
 
 
 FROZEN: Mapping[str, tuple[str, ...]] = {

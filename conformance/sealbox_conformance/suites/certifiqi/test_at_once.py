@@ -23,7 +23,9 @@ def _of_three(certifiqi: Certifiqi, **changed: Any) -> dict[str, Any]:
     """A body with one group of three signers, all of whom have to sign."""
     sent = {**certifiqi.body(), **changed}
     group = sent["batches"][0]["related_parties"][0]["signer_groups"][0]
-    people = [{**group["signers"][0], "name": name, "is_group_mandatory": False} for name in ("Ana", "Bea", "Zoë")]
+    people = [
+        {**group["signers"][0], "name": name, "is_group_mandatory": False} for name in ("Ana", "Bea", "Zoë")
+    ]
     group.update(signers=people, minimum_required_signers=3)
     return sent
 
@@ -34,7 +36,9 @@ def test_signatures_at_once_are_all_kept(certifiqi: Certifiqi) -> None:
     for _ in range(TIMES):
         event = certifiqi.new_event(_of_three(certifiqi))
         key, history = event["batch_group_key"], History(seats_of(event))
-        calls = [partial(certifiqi.wire.attempt, "sign_one", {}, signer=seat.signer) for seat in history.seats]
+        calls = [
+            partial(certifiqi.wire.attempt, "sign_one", {}, signer=seat.signer) for seat in history.seats
+        ]
         taken = together(calls)
         for seat, done in zip(history.seats, taken, strict=True):
             history = history.after(("sign", seat.signer)) if done else history
@@ -71,7 +75,9 @@ def test_of_two_cancellations_at_once_one_is_taken(certifiqi: Certifiqi) -> None
     replies = together([partial(certifiqi.call, "cancelSignature", key)] * 2)
 
     statuses = sorted(reply.status for reply in replies)
-    done = next((reply for reply in replies if reply.status == 200), replies[0]).answers(200, "CERTIFIQI-CANCEL-02")
+    done = next((reply for reply in replies if reply.status == 200), replies[0]).answers(
+        200, "CERTIFIQI-CANCEL-02"
+    )
     one = statuses[0] == 200 and statuses[1] in {400, 409}
     done.keeps("CERTIFIQI-CANCEL-07", holds=one, expected="200 and a refusal", actual=statuses)
 
@@ -83,7 +89,9 @@ def test_events_made_at_once_are_each_their_own(certifiqi: Certifiqi) -> None:
 
     created = [reply.needed(200, "a signing event").json() for reply in replies]
     keys = [one["batch_group_key"] for one in created]
-    replies[0].keeps("CERTIFIQI-CREATE-03", holds=len(set(keys)) == len(keys), expected="four keys", actual=keys)
+    replies[0].keeps(
+        "CERTIFIQI-CREATE-03", holds=len(set(keys)) == len(keys), expected="four keys", actual=keys
+    )
     for key, body in zip(keys, bodies, strict=True):
         reply = certifiqi.call("getBatchGroup", key).needed(200, "an event that was created")
         judge(certifiqi.wire, reply, read_back(body, reply.json()), after="four events made at once")
@@ -98,7 +106,9 @@ def test_uploads_at_once_are_each_their_own(certifiqi: Certifiqi) -> None:
         answer = reply.needed(200, "an upload").json()
         one = answer[0] if isinstance(answer, list) else answer
         found = one["control_number"]
-        judge(certifiqi.wire, reply, [Finding("CERTIFIQI-UPLOAD-14", found == number, number, found, weak=True)])
+        judge(
+            certifiqi.wire, reply, [Finding("CERTIFIQI-UPLOAD-14", found == number, number, found, weak=True)]
+        )
         read = certifiqi.call("getDocumentUrls", one["document_key"]).answers(200, "CERTIFIQI-URL-07")
         same = read.json()["document_key"] == one["document_key"]
         read.keeps("CERTIFIQI-URL-07", holds=same, expected=one["document_key"])

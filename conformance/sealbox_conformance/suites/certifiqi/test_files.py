@@ -37,7 +37,9 @@ def _read(reply: Reply, requirement: str) -> dict[str, bytes]:
         raise
 
 
-def _signed_event(certifiqi: Certifiqi, kind: str, *names: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _signed_event(
+    certifiqi: Certifiqi, kind: str, *names: str
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     documents = [certifiqi.uploaded(pdf.plain(), file_name=name) for name in names]
     sent = certifiqi.body()
     sent["batches"][0] |= {"documents": documents, "signature_type": kind}
@@ -54,7 +56,9 @@ def test_the_original_is_the_file_that_was_uploaded(certifiqi: Certifiqi) -> Non
     for url in (document["url"], reply.json()["original_file_url"]):
         found = _fetched(certifiqi, url, "CERTIFIQI-DOCUMENT-06", b"%PDF")
         same = found == content
-        reply.keeps("CERTIFIQI-DOCUMENT-06", holds=same, expected="the bytes that were sent", actual=len(found))
+        reply.keeps(
+            "CERTIFIQI-DOCUMENT-06", holds=same, expected="the bytes that were sent", actual=len(found)
+        )
     size = document["file_size"]
     reply.keeps("CERTIFIQI-UPLOAD-19", holds=size == len(content), expected=f"{len(content)}", actual=size)
 
@@ -70,7 +74,9 @@ def test_an_endorsement_page_is_one_page_more(certifiqi: Certifiqi) -> None:
 
     reply = certifiqi.call("getDocumentUrls", with_page["document_key"])
     longer = _pages(files[1]) > _pages(files[0])
-    reply.keeps("CERTIFIQI-UPLOAD-09", holds=longer, expected="one page more", actual=[len(one) for one in files])
+    reply.keeps(
+        "CERTIFIQI-UPLOAD-09", holds=longer, expected="one page more", actual=[len(one) for one in files]
+    )
 
 
 def _pages(content: bytes) -> int:
@@ -124,7 +130,10 @@ def test_a_zip_of_pades_holds_each_document_signed(certifiqi: Certifiqi) -> None
 
     whole = len(files) == len(documents) and all(name.endswith(".pdf") for name in files)
     reply.keeps("CERTIFIQI-ZIP-04", holds=whole, expected="two PDFs", actual=sorted(files))
-    alone = [_fetched(certifiqi, one["signed_file_url"], "CERTIFIQI-ZIP-04", b"%PDF") for one in event["batches"][0]["documents"]]
+    alone = [
+        _fetched(certifiqi, one["signed_file_url"], "CERTIFIQI-ZIP-04", b"%PDF")
+        for one in event["batches"][0]["documents"]
+    ]
     for content in (*files.values(), *alone):
         found = cms.of_pdf(content)
         good = bool(found) and all(one.is_sound and one.digest == digest for one, digest in found)
@@ -134,7 +143,9 @@ def test_a_zip_of_pades_holds_each_document_signed(certifiqi: Certifiqi) -> None
         reply.keeps("CERTIFIQI-SIGN-11", holds=same, expected="the signed PDF", actual=document["file_url"])
 
 
-@pytest.mark.requirement("CERTIFIQI-ZIP-06", "CERTIFIQI-ZIP-07", "CERTIFIQI-ZIP-08", "CERTIFIQI-ZIP-09", "CERTIFIQI-ZIP-10")
+@pytest.mark.requirement(
+    "CERTIFIQI-ZIP-06", "CERTIFIQI-ZIP-07", "CERTIFIQI-ZIP-08", "CERTIFIQI-ZIP-09", "CERTIFIQI-ZIP-10"
+)
 @pytest.mark.claims("signs")
 def test_the_address_of_one_zip_is_asked_for_by_its_key(certifiqi: Certifiqi) -> None:
     event, _ = _signed_event(certifiqi, "cades", "b.pdf", "a.pdf")
@@ -143,7 +154,9 @@ def test_the_address_of_one_zip_is_asked_for_by_its_key(certifiqi: Certifiqi) ->
 
     body = reply.json()
     keys = {"zip_file_key", "zip_file_url", "expiration_datetime"}
-    reply.keeps("CERTIFIQI-ZIP-07", holds=body.keys() == keys, expected=f"{sorted(keys)}", actual=sorted(body))
+    reply.keeps(
+        "CERTIFIQI-ZIP-07", holds=body.keys() == keys, expected=f"{sorted(keys)}", actual=sorted(body)
+    )
     same = (body["zip_file_key"], body["zip_file_url"]) == (key, event["all_files_url"])
     reply.keeps("CERTIFIQI-ZIP-09", holds=same, expected=event["all_files_url"], actual=body)
     names = [*_read(certifiqi.wire.fetch(body["zip_file_url"]), "CERTIFIQI-ZIP-10")]

@@ -150,7 +150,9 @@ class Histories(RuleBasedStateMachine):
         inferred = story.history.would_take(act)
         story.told.append(f"{act[0]} {act[1] or ''}".strip() + ("" if taken else " (refused)"))
         reply = self.certifiqi.call("getBatchGroup", story.key)
-        self._judge(story, reply, Finding(_taken_by(story.history, act), taken == inferred, f"taken: {inferred}"))
+        self._judge(
+            story, reply, Finding(_taken_by(story.history, act), taken == inferred, f"taken: {inferred}")
+        )
         if taken:
             story.history = story.history.after(act)
         self._read(story)
@@ -164,7 +166,9 @@ class Histories(RuleBasedStateMachine):
     def _cancel(self, story: Story) -> bool:
         reply = self.certifiqi.call("cancelSignature", story.key)
         if story.history.is_open:
-            self._judge(story, reply, Finding("CERTIFIQI-CANCEL-01", reply.status == 200, "200", reply.shown()))
+            self._judge(
+                story, reply, Finding("CERTIFIQI-CANCEL-01", reply.status == 200, "200", reply.shown())
+            )
         if reply.status == 200:
             found = reply.json()["batch_group_key"]
             self._judge(story, reply, Finding("CERTIFIQI-CANCEL-02", found == story.key, story.key, found))
@@ -179,7 +183,9 @@ class Histories(RuleBasedStateMachine):
         fits = reply.status == 200 and reply.json() == {}
         requirement = "CERTIFIQI-SEND-01" if story.history.is_open else "CERTIFIQI-SEND-06"
         wanted = fits if story.history.is_open else reply.status == 400
-        self._judge(story, reply, Finding(requirement, wanted, "{} while pending, later a refusal", reply.shown()))
+        self._judge(
+            story, reply, Finding(requirement, wanted, "{} while pending, later a refusal", reply.shown())
+        )
         self._read(story)
 
     @rule(minutes=st.sampled_from(["1s", "20s", "1m", "10m"]))
@@ -204,7 +210,9 @@ class Histories(RuleBasedStateMachine):
         self._read(story)
         reply = self.certifiqi.call("getBatchGroup", story.key)
         fits = (frozenset(taken), story.history) in outcomes(before, acts)
-        self._judge(story, reply, Finding("CERTIFIQI-SIGN-05", fits, "what some order of the acts leads to", taken))
+        self._judge(
+            story, reply, Finding("CERTIFIQI-SIGN-05", fits, "what some order of the acts leads to", taken)
+        )
 
     def _acts(self, story: Story) -> list[Act]:
         signers = [seat.signer for seat in story.history.seats] if self.certifiqi.wire.can("sign_one") else []

@@ -87,11 +87,15 @@ ACCEPTED: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
 @pytest.mark.parametrize(
     ("requirement", "kind", "values"),
     [
-        pytest.param(one, kind, values, id=f"{one}-{kind}-{'-'.join(values)}", marks=pytest.mark.requirement(one))
+        pytest.param(
+            one, kind, values, id=f"{one}-{kind}-{'-'.join(values)}", marks=pytest.mark.requirement(one)
+        )
         for one, kind, values in ACCEPTED
     ],
 )
-def test_an_event_may_be_so(certifiqi: Certifiqi, requirement: str, kind: str, values: Mapping[str, Any]) -> None:
+def test_an_event_may_be_so(
+    certifiqi: Certifiqi, requirement: str, kind: str, values: Mapping[str, Any]
+) -> None:
     reply = _created(certifiqi, requirement, _changed(certifiqi.body(), kind, **values))
 
     shown = parts_of(reply.json())[kind][0]
@@ -103,9 +107,13 @@ def test_an_event_may_be_so(certifiqi: Certifiqi, requirement: str, kind: str, v
 
 @pytest.mark.requirement("CERTIFIQI-CREATE-22", "CERTIFIQI-ERROR-06")
 @pytest.mark.parametrize("value", [..., None, []], ids=["missing", "null", "empty"])
-@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in REQUIRED.items() for name in names])
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, names in REQUIRED.items() for name in names]
+)
 def test_required_fields_are_there(certifiqi: Certifiqi, kind: str, name: str, value: Any) -> None:
-    reply = certifiqi.create(_changed(certifiqi.body(), kind, **{name: value})).answers(400, "CERTIFIQI-CREATE-22")
+    reply = certifiqi.create(_changed(certifiqi.body(), kind, **{name: value})).answers(
+        400, "CERTIFIQI-CREATE-22"
+    )
 
     keys = reply.json().keys()
     wanted = {"title", "description"}
@@ -134,23 +142,39 @@ def test_a_document_is_read_back_with_its_address(certifiqi: Certifiqi) -> None:
 
 @pytest.mark.requirement("CERTIFIQI-CREATE-21")
 def test_a_fund_administrator_who_is_told_is_read_back(certifiqi: Certifiqi) -> None:
-    reply = _created(certifiqi, "CERTIFIQI-CREATE-21", {**certifiqi.body(), "send_to_fund_administrator": True})
+    reply = _created(
+        certifiqi, "CERTIFIQI-CREATE-21", {**certifiqi.body(), "send_to_fund_administrator": True}
+    )
 
     found = reply.json()["send_to_fund_administrator"]
     reply.keeps("CERTIFIQI-CREATE-21", holds=found in (1, True), expected="1 or true", actual=found)
 
 
-@pytest.mark.requirement("CERTIFIQI-CREATE-31", "CERTIFIQI-CANCEL-06", "CERTIFIQI-CANCEL-08", "CERTIFIQI-CANCEL-09", "CERTIFIQI-CANCEL-10", "CERTIFIQI-CANCEL-11", "CERTIFIQI-CANCEL-12")
+@pytest.mark.requirement(
+    "CERTIFIQI-CREATE-31",
+    "CERTIFIQI-CANCEL-06",
+    "CERTIFIQI-CANCEL-08",
+    "CERTIFIQI-CANCEL-09",
+    "CERTIFIQI-CANCEL-10",
+    "CERTIFIQI-CANCEL-11",
+    "CERTIFIQI-CANCEL-12",
+)
 def test_what_the_cancel_answer_shows(certifiqi: Certifiqi) -> None:
-    before = _created(certifiqi, "CERTIFIQI-CREATE-23", {**certifiqi.body(), "control_number": "number 8"}).json()
+    before = _created(
+        certifiqi, "CERTIFIQI-CREATE-23", {**certifiqi.body(), "control_number": "number 8"}
+    ).json()
     reply = certifiqi.call("cancelSignature", before["batch_group_key"]).answers(200, "CERTIFIQI-CANCEL-08")
 
     answer = reply.json()
     found = (answer["control_number"], "control_number" in before)
     for requirement in ("CERTIFIQI-CREATE-31", "CERTIFIQI-CANCEL-11"):
-        reply.keeps(requirement, holds=found == ("number 8", False), expected="number 8 here only", actual=found)
+        reply.keeps(
+            requirement, holds=found == ("number 8", False), expected="number 8 here only", actual=found
+        )
     status = answer["signature_status"]
-    reply.keeps("CERTIFIQI-CANCEL-06", holds=status == "cancel_signature", expected="the new one", actual=status)
+    reply.keeps(
+        "CERTIFIQI-CANCEL-06", holds=status == "cancel_signature", expected="the new one", actual=status
+    )
     told = "notify_to" in answer["batches"][0]["related_parties"][0]
     reply.keeps("CERTIFIQI-CANCEL-09", holds=not told, expected="no notify_to")
     after = certifiqi.call("getBatchGroup", before["batch_group_key"]).needed(200, "a cancelled event")
@@ -170,13 +194,17 @@ def test_a_document_may_be_part_of_two_events(certifiqi: Certifiqi) -> None:
 
     reply = certifiqi.call("getDocumentUrls", document["document_key"]).answers(200, "CERTIFIQI-URL-15")
     found = reply.json()["signed_file_url"]
-    reply.keeps("CERTIFIQI-URL-15", holds=found is None, expected="null, as in the newest event", actual=found)
+    reply.keeps(
+        "CERTIFIQI-URL-15", holds=found is None, expected="null, as in the newest event", actual=found
+    )
 
 
 @pytest.mark.requirement("CERTIFIQI-ERROR-07")
 @pytest.mark.parametrize("operation", [*BY_KEY, "getDocumentUrls", "getZipFileUrl", "getWebhook"])
 @pytest.mark.parametrize("key", ["nothing", "1", NOBODY])
-def test_a_key_of_any_form_that_names_nothing_is_not_found(certifiqi: Certifiqi, operation: str, key: str) -> None:
+def test_a_key_of_any_form_that_names_nothing_is_not_found(
+    certifiqi: Certifiqi, operation: str, key: str
+) -> None:
     certifiqi.call(operation, key).answers(404, "CERTIFIQI-ERROR-07")
 
 
@@ -210,7 +238,9 @@ def test_another_clients_event_is_out_of_reach(certifiqi: Certifiqi, operation: 
     webhook = certifiqi.call("getWebhook", event["webhook_key"], credential="other_client")
     webhook.answers((404, 403), "CERTIFIQI-TENANT-03")
     document = certifiqi.uploaded(pdf.plain())["document_key"]
-    certifiqi.call("getDocumentUrls", document, credential="other_client").answers((404, 403), "CERTIFIQI-TENANT-03")
+    certifiqi.call("getDocumentUrls", document, credential="other_client").answers(
+        (404, 403), "CERTIFIQI-TENANT-03"
+    )
 
 
 @pytest.mark.requirement("CERTIFIQI-TENANT-02")
@@ -249,7 +279,9 @@ def test_a_rejection_keeps_the_signatures_before(certifiqi: Certifiqi) -> None:
     for party in sent["batches"][0]["related_parties"]:
         party["signature_position"] = 1
     event = certifiqi.new_event(sent)
-    first, second = (one["signer_groups"][0]["signers"][0]["id"] for one in event["batches"][0]["related_parties"])
+    first, second = (
+        one["signer_groups"][0]["signers"][0]["id"] for one in event["batches"][0]["related_parties"]
+    )
     key = event["batch_group_key"]
     done = certifiqi.wire.attempt("sign_one", {}, signer=second)
     certifiqi.wire.control("reject_one", {}, signer=first)
@@ -277,7 +309,9 @@ def test_sending_changes_nothing_and_may_be_repeated(certifiqi: Certifiqi) -> No
 
 @pytest.mark.requirement("CERTIFIQI-URL-11")
 def test_addresses_do_not_expire(certifiqi: Certifiqi) -> None:
-    reply = certifiqi.call("getBatchGroupUrls", certifiqi.new_event()["batch_group_key"]).needed(200, "addresses")
+    reply = certifiqi.call("getBatchGroupUrls", certifiqi.new_event()["batch_group_key"]).needed(
+        200, "addresses"
+    )
 
     found = reply.json()["expiration_datetime"]
     reply.keeps("CERTIFIQI-URL-11", holds=found is None, expected="null", actual=found)

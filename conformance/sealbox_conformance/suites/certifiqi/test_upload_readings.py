@@ -28,7 +28,9 @@ def _file(content: bytes, name: str = "document.pdf", kind: str = "application/p
     return ("file", (name, content, kind))
 
 
-@pytest.mark.requirement("CERTIFIQI-UPLOAD-16", "CERTIFIQI-UPLOAD-17", "CERTIFIQI-UPLOAD-18", "CERTIFIQI-UPLOAD-20")
+@pytest.mark.requirement(
+    "CERTIFIQI-UPLOAD-16", "CERTIFIQI-UPLOAD-17", "CERTIFIQI-UPLOAD-18", "CERTIFIQI-UPLOAD-20"
+)
 @pytest.mark.parametrize("name", ["contract.pdf", "Cessão nº 1.pdf", "two.dots.pdf"])
 def test_what_an_upload_tells(certifiqi: Certifiqi, name: str) -> None:
     first, second = (certifiqi.uploaded(pdf.plain(), file_name=name) for _ in range(2))
@@ -55,7 +57,9 @@ def test_an_upload_has_a_file(certifiqi: Certifiqi, parts: list[Part]) -> None:
 
 
 @pytest.mark.requirement("CERTIFIQI-UPLOAD-22", "CERTIFIQI-CNAB-14")
-@pytest.mark.parametrize("content", [b"", b"text", b"\x89PNG\r\n", b"0" * 444], ids=["empty", "text", "PNG", "CNAB"])
+@pytest.mark.parametrize(
+    "content", [b"", b"text", b"\x89PNG\r\n", b"0" * 444], ids=["empty", "text", "PNG", "CNAB"]
+)
 def test_an_upload_is_a_pdf(certifiqi: Certifiqi, content: bytes) -> None:
     certifiqi.upload(content).answers(400, "CERTIFIQI-UPLOAD-22").answers(400, "CERTIFIQI-CNAB-14")
 
@@ -93,7 +97,9 @@ def test_an_upload_is_a_form(certifiqi: Certifiqi) -> None:
 def _bills(certifiqi: Certifiqi, lines: list[str], **changed: str | None) -> Reply:
     content = "".join(f"{line}\r\n" for line in lines).encode("latin-1")
     fields = {name: text for name, text in {**ASSIGNOR, **changed}.items() if text is not None}
-    return certifiqi.call("uploadTradeBills", parts=[_file(content, "bills.txt", "text/plain"), *fields.items()])
+    return certifiqi.call(
+        "uploadTradeBills", parts=[_file(content, "bills.txt", "text/plain"), *fields.items()]
+    )
 
 
 def _lines(certifiqi: Certifiqi) -> list[str]:
@@ -116,7 +122,9 @@ def test_each_trade_bill_becomes_a_document(certifiqi: Certifiqi) -> None:
     for one in found:
         for field, kind in UPLOADED:
             value = one.get(field, MISSING)
-            reply.keeps("CERTIFIQI-CNAB-03", holds=kind.has(value), expected=f"{field} is {kind.name}", actual=one)
+            reply.keeps(
+                "CERTIFIQI-CNAB-03", holds=kind.has(value), expected=f"{field} is {kind.name}", actual=one
+            )
     names = [one["name"] for one in found]
     wanted = [f"trade_bill_{place}.pdf" for place in range(1, number + 1)]
     reply.keeps("CERTIFIQI-CNAB-04", holds=names == wanted, expected=f"{wanted}", actual=names)
@@ -124,7 +132,9 @@ def test_each_trade_bill_becomes_a_document(certifiqi: Certifiqi) -> None:
     reply.keeps("CERTIFIQI-CNAB-13", holds=len(keys) == number, expected=f"{number} keys", actual=keys)
 
 
-@pytest.mark.requirement("CERTIFIQI-CNAB-06", "CERTIFIQI-CNAB-07", "CERTIFIQI-CNAB-16", "CERTIFIQI-CREATE-32", "CERTIFIQI-SIGN-08")
+@pytest.mark.requirement(
+    "CERTIFIQI-CNAB-06", "CERTIFIQI-CNAB-07", "CERTIFIQI-CNAB-16", "CERTIFIQI-CREATE-32", "CERTIFIQI-SIGN-08"
+)
 @pytest.mark.claims("trade_bills")
 @pytest.mark.claims("signers")
 def test_an_event_of_trade_bills_is_asynchronous(certifiqi: Certifiqi) -> None:
@@ -140,7 +150,9 @@ def test_an_event_of_trade_bills_is_asynchronous(certifiqi: Certifiqi) -> None:
     early = certifiqi.wire.attempt("sign_one", {}, signer=signer)
     certifiqi.wire.pass_time()
     late = certifiqi.wire.attempt("sign_one", {}, signer=signer)
-    reply.keeps("CERTIFIQI-SIGN-08", holds=late and not early, expected="refused, later taken", actual=(early, late))
+    reply.keeps(
+        "CERTIFIQI-SIGN-08", holds=late and not early, expected="refused, later taken", actual=(early, late)
+    )
     waiting = {one["status"] for one in event["batches"][0]["documents"]}
     reply.keeps("CERTIFIQI-CNAB-16", holds=waiting == {"pending"}, expected="pending", actual=waiting)
     refused.answers(400, "CERTIFIQI-CREATE-32")
@@ -150,7 +162,9 @@ def test_an_event_of_trade_bills_is_asynchronous(certifiqi: Certifiqi) -> None:
 @pytest.mark.claims("trade_bills")
 @pytest.mark.parametrize("text", [None, ""], ids=["missing", "empty"])
 @pytest.mark.parametrize("field", list(ASSIGNOR))
-def test_trade_bills_need_everything_about_the_assignor(certifiqi: Certifiqi, field: str, text: str | None) -> None:
+def test_trade_bills_need_everything_about_the_assignor(
+    certifiqi: Certifiqi, field: str, text: str | None
+) -> None:
     _bills(certifiqi, _lines(certifiqi), **{field: text}).answers(400, "CERTIFIQI-CNAB-10")
 
 

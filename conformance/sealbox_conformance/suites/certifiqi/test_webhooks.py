@@ -41,7 +41,9 @@ def _signers(event: dict[str, Any]) -> list[tuple[str, int]]:
     ]
 
 
-def _event(certifiqi: Certifiqi, listener: Receiver, *paths: str, **changed: Any) -> tuple[dict[str, Any], Reply]:
+def _event(
+    certifiqi: Certifiqi, listener: Receiver, *paths: str, **changed: Any
+) -> tuple[dict[str, Any], Reply]:
     first, *others = (f"{listener.url}{path}" for path in paths)
     sent = certifiqi.of_two_parties(webhook_url=first, webhook_url_list=others, **changed)
     return sent, certifiqi.create(sent).needed(200, "a signing event")
@@ -73,7 +75,9 @@ def test_every_address_is_told_of_a_party_and_of_the_end(certifiqi: Certifiqi, l
         reply.keeps(requirement, holds=all(arrived), expected="calls at all three addresses", actual=arrived)
     number = [(len(one), len(other)) for one, other in zip(told, ends, strict=True)]
     both = all(one and other for one, other in number)
-    reply.keeps("CERTIFIQI-WEBHOOK-05", holds=both, expected="one of the party, one of the end", actual=number)
+    reply.keeps(
+        "CERTIFIQI-WEBHOOK-05", holds=both, expected="one of the party, one of the end", actual=number
+    )
     _judge(certifiqi, reply, sent, [payload for some in (*told, *ends) for payload in some])
     judge(certifiqi.wire, reply, [_of_a_party(payload, party, first) for some in told for payload in some])
 
@@ -102,7 +106,8 @@ def _judge(certifiqi: Certifiqi, reply: Reply, sent: dict[str, Any], payloads: l
 def _values(sent: dict[str, Any], payload: dict[str, Any]) -> list[Finding]:
     """The event of a payload is the one that was sent."""
     return [
-        Finding("CERTIFIQI-WEBHOOK-02", one.holds, one.expected, one.actual) for one in read_back(sent, payload)
+        Finding("CERTIFIQI-WEBHOOK-02", one.holds, one.expected, one.actual)
+        for one in read_back(sent, payload)
     ]
 
 
@@ -124,7 +129,9 @@ def test_a_call_is_a_post_of_json_with_the_stored_header(certifiqi: Certifiqi, l
     certifiqi.sign(_signers(reply.json())[0][1])
     calls = _calls(certifiqi, listener, path, 1)
     reply.keeps("CERTIFIQI-WEBHOOK-16", holds=bool(calls), expected="a call")
-    stored = certifiqi.call("getWebhook", reply.json()["webhook_key"]).needed(200, "the webhook object").json()
+    stored = (
+        certifiqi.call("getWebhook", reply.json()["webhook_key"]).needed(200, "the webhook object").json()
+    )
 
     for call in calls:
         kind = call.headers.get("content-type", "").partition(";")[0]
@@ -134,7 +141,9 @@ def test_a_call_is_a_post_of_json_with_the_stored_header(certifiqi: Certifiqi, l
         same = found == stored["header_value"]
         reply.keeps("CERTIFIQI-WEBHOOK-20", holds=same, expected=stored["header_value"], actual=found)
     named = stored["header_name"] == "x-api-token" and len(stored["header_value"]) == 36
-    reply.keeps("CERTIFIQI-WEBHOOK-27", holds=named, expected="x-api-token, a UUID", actual=stored["header_name"])
+    reply.keeps(
+        "CERTIFIQI-WEBHOOK-27", holds=named, expected="x-api-token, a UUID", actual=stored["header_name"]
+    )
 
 
 def _moments(calls: list[Call]) -> list[tuple[str, str, int]]:
@@ -168,7 +177,9 @@ CURRENT = [
 )
 @pytest.mark.parametrize("send_emails", [True, False])
 def test_each_moment_is_told_once_and_in_order(
-    certifiqi: Certifiqi, listener: Receiver, send_emails: bool  # noqa: FBT001, a value
+    certifiqi: Certifiqi,
+    listener: Receiver,
+    send_emails: bool,  # noqa: FBT001, a value
 ) -> None:
     (path,) = _paths(1)
     _, reply = _event(certifiqi, listener, path, path, send_emails=send_emails)
@@ -186,7 +197,9 @@ def test_each_moment_is_told_once_and_in_order(
     reply.keeps("CERTIFIQI-WEBHOOK-17", holds=told, expected=f"{CURRENT}", actual=found)
     for requirement in ("CERTIFIQI-WEBHOOK-22", "CERTIFIQI-WEBHOOK-23"):
         reply.keeps(requirement, holds=found == CURRENT, expected=f"{CURRENT}", actual=found)
-    stored = certifiqi.call("getWebhook", reply.json()["webhook_key"]).needed(200, "the webhook object").json()
+    stored = (
+        certifiqi.call("getWebhook", reply.json()["webhook_key"]).needed(200, "the webhook object").json()
+    )
     number = (len(stored["events"]), len(stored["notifications"]))
     fits = number == (1, len(CURRENT))
     reply.keeps("CERTIFIQI-WEBHOOK-24", holds=fits, expected=f"1 address, {len(CURRENT)}", actual=number)

@@ -1,4 +1,4 @@
-"""What a batch has to look like, by its request and by how it was seen before. Knows of no request and no server."""
+"""What a batch has to look like, by its request and by how it was seen before. Knows of no server."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def _since(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Findin
     ways = {key: (before[key], now[key]) for key in COUNTED if before[key] != now[key]}
     rising = all(before[key] <= now[key] for key in COUNTED[2:])
     same = before["total_certificates"] == now["total_certificates"]
-    yield Finding("VEC-LIFECYCLE-14", rising and same, "a total that stays, and numbers that never go back", ways)
+    yield Finding(
+        "VEC-LIFECYCLE-14", rising and same, "a total that stays, and numbers that never go back", ways
+    )
     if before["status"] in ENDS:
         yield Finding("VEC-LIFECYCLE-12", not ways, "nothing moves after the end", ways)
     handled = before["processed_certificates"] + before["failed_certificates"]
@@ -104,7 +106,9 @@ def timed(
     at = {key: datetime.fromisoformat(text) for key, text in times.items()}
     yield Finding("VEC-BATCH-13", max(at.values()) <= now + unsure, f"in UTC, at most {now}", times)
     if "completion_date" in at:
-        yield Finding("VEC-LIFECYCLE-10", at["completion_date"] >= at["created_at"], "after created_at", times)
+        yield Finding(
+            "VEC-LIFECYCLE-10", at["completion_date"] >= at["created_at"], "after created_at", times
+        )
     if shown["status"] == "completed" and story.seen_at and story.seen and story.seen["status"] not in ENDS:
         late = at["completion_date"] >= story.seen_at - unsure
         yield Finding("VEC-LIFECYCLE-10", late, f"after {story.seen_at}, when it was not complete", times)
@@ -117,7 +121,9 @@ def timed(
     yield Finding("VEC-BATCH-15", at["updated_at"] >= least, why, times)
 
 
-def certified(story: Story, found: Sequence[Mapping[str, Any]], shown: Mapping[str, Any]) -> Iterator[Finding]:
+def certified(
+    story: Story, found: Sequence[Mapping[str, Any]], shown: Mapping[str, Any]
+) -> Iterator[Finding]:
     """Promises about the certificates of a batch that is shown as `shown` before and after they were read."""
     if story.is_plain:
         people = sorted((row.email, row.name) for row in story.rows)
@@ -127,10 +133,14 @@ def certified(story: Story, found: Sequence[Mapping[str, Any]], shown: Mapping[s
     strange = [one["batch_id"] for one in found if one["batch_id"] != story.id]
     yield Finding("VEC-CERTIFICATE-01", not strange, f"batch_id {story.id}", strange)
     statuses = [one["status"] for one in found]
-    made, failed = (sum(one in kinds for one in statuses) for kinds in (("generated", "revoked"), ("failed",)))
+    made, failed = (
+        sum(one in kinds for one in statuses) for kinds in (("generated", "revoked"), ("failed",))
+    )
     counted = {key: shown[key] for key in COUNTED}
     if len(found) == len(story.rows):
-        yield Finding("VEC-BATCH-11", shown["processed_certificates"] == made, f"{made} made: {statuses}", counted)
+        yield Finding(
+            "VEC-BATCH-11", shown["processed_certificates"] == made, f"{made} made: {statuses}", counted
+        )
         yield Finding("VEC-BATCH-12", shown["failed_certificates"] == failed, f"{failed} failed", counted)
         yield Finding("VEC-CERTIFICATE-06", shown["total_certificates"] == len(found), "as many", counted)
     for one in found:

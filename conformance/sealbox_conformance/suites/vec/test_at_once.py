@@ -17,7 +17,10 @@ NUMBER = 5
 
 @pytest.mark.requirement("VEC-BATCH-03", "VEC-BATCH-07", "VEC-BATCH-20", "VEC-CSV-08", "VEC-TENANT-01")
 def test_batches_made_at_once_are_each_their_own(vec: Vec) -> None:
-    wanted = {unique(): [(f"a{place}.{row}@example.com", "Ana") for row in range(place + 1)] for place in range(NUMBER)}
+    wanted = {
+        unique(): [(f"a{place}.{row}@example.com", "Ana") for row in range(place + 1)]
+        for place in range(NUMBER)
+    }
     vec.template("plain")
     replies = together([partial(vec.create, name=name, csv=csv_text(rows)) for name, rows in wanted.items()])
 
@@ -41,8 +44,13 @@ def test_two_institutions_at_once_do_not_meet(vec: Vec) -> None:
     plain = next((one["id"] for one in theirs if not one["has_signatures"]), "")
     ours, others = unique(), unique()
     calls = [partial(vec.create, name=ours)]
-    calls += [partial(vec.create, name=others, template=plain, credential="other_institution")] if plain else []
-    calls += [partial(vec.call, "listBatches"), partial(vec.call, "listBatches", credential="other_institution")]
+    calls += (
+        [partial(vec.create, name=others, template=plain, credential="other_institution")] if plain else []
+    )
+    calls += [
+        partial(vec.call, "listBatches"),
+        partial(vec.call, "listBatches", credential="other_institution"),
+    ]
     replies = together(calls)
 
     for reply, foreign in zip(replies[-2:], (others, ours), strict=True):

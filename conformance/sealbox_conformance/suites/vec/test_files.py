@@ -27,13 +27,17 @@ def test_the_files_of_a_certificate_are_of_their_kinds(vec: Vec) -> None:
         for field, begins in BEGIN.items():
             reply = vec.wire.fetch(one[field]).answers(200, "VEC-FILE-08")
             fits = reply.content.lstrip().startswith(begins)
-            reply.keeps("VEC-FILE-08", holds=fits, expected=f"{field} begins {begins}", actual=reply.content[:20])
+            reply.keeps(
+                "VEC-FILE-08", holds=fits, expected=f"{field} begins {begins}", actual=reply.content[:20]
+            )
 
 
 @pytest.mark.requirement("VEC-FILE-08")
 @pytest.mark.claims("readable_files")
 def test_each_certificate_has_files_of_its_own(vec: Vec) -> None:
-    batch_id = str(vec.new_batch(csv="RecipientsEmail,RecipientsName\na@example.com,Ana\nb@example.com,Bea\n")["id"])
+    batch_id = str(
+        vec.new_batch(csv="RecipientsEmail,RecipientsName\na@example.com,Ana\nb@example.com,Bea\n")["id"]
+    )
     vec.ended(batch_id)
 
     reply = vec.call("listCertificates", query={"batch_id": batch_id}).needed(200, "certificates")

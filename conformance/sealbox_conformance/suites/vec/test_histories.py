@@ -187,7 +187,9 @@ class Histories(RuleBasedStateMachine):
         self.read_the_list()
         reply = self.vec.call("listBatches", query={"per_page": "1"}).needed(200, "a list")
         total = reply.json()["meta"]["total"]
-        more = Finding("VEC-BATCH-25", total == before + len(wanted), f"{before + len(wanted)} batches", total)
+        more = Finding(
+            "VEC-BATCH-25", total == before + len(wanted), f"{before + len(wanted)} batches", total
+        )
         self._judge(reply, [more])
 
 
@@ -198,7 +200,9 @@ def test_a_life_in_small_steps(vec: Vec, kind: str) -> None:
     """While the clock stands, a batch stands the same in all three places."""
     people = [(f"a{number}@example.com", "Ana Example", "kept") for number in range(12)]
     rows = [Row(*person[:2]) for person in people] + ([BAD] if kind == "bad" else [])
-    csv = csv_text([(row.email, row.name, "kept") for row in rows], ("RecipientsEmail", "RecipientsName", "Custom"))
+    csv = csv_text(
+        [(row.email, row.name, "kept") for row in rows], ("RecipientsEmail", "RecipientsName", "Custom")
+    )
     name = unique()
     reply = vec.create(name=name, csv=csv).needed(201, "a file of recipients")
     created = reply.json()["data"]

@@ -25,7 +25,11 @@ BEYOND: tuple[tuple[str, str, str], ...] = (
     ("listCertificates", "batch_id", "no-uuid"),
     ("listCertificates", "customer_id", "one"),
     ("listCertificates", "status", "lost"),
-    *(("listCertificates", f"{field}_{end}", "01-02-2025") for field in ("issue_date", "generated_at") for end in ("from", "to")),
+    *(
+        ("listCertificates", f"{field}_{end}", "01-02-2025")
+        for field in ("issue_date", "generated_at")
+        for end in ("from", "to")
+    ),
 )
 
 
@@ -46,9 +50,14 @@ def test_addresses_of_pages_are_those_of_the_list(vec: Vec, name: str) -> None:
     addresses = [one for one in body["links"].values() if one]
     addresses += [one["url"] for one in body["meta"]["links"] if one["url"]]
     own = all(
-        urlsplit(one).path.endswith(path) and parse_qs(urlsplit(one).query).keys() == {"page"} for one in addresses
+        urlsplit(one).path.endswith(path) and parse_qs(urlsplit(one).query).keys() == {"page"}
+        for one in addresses
     )
-    own = own and urlsplit(body["meta"]["path"]).path.endswith(path) and not urlsplit(body["meta"]["path"]).query
+    own = (
+        own
+        and urlsplit(body["meta"]["path"]).path.endswith(path)
+        and not urlsplit(body["meta"]["path"]).query
+    )
     reply.keeps("VEC-LIST-06", holds=own, expected=f"{path}?page=N", actual=addresses)
 
 
@@ -117,7 +126,11 @@ def test_certificates_of_batches_have_references_of_their_own(vec: Vec) -> None:
     _batch(vec)
     reply = vec.call("listCertificates", query={"per_page": "100"}).needed(200, "a list")
 
-    shown = [(one["reference_id"], one["customer_id"]) for one in reply.json()["data"] if one["customer_id"] is None]
+    shown = [
+        (one["reference_id"], one["customer_id"])
+        for one in reply.json()["data"]
+        if one["customer_id"] is None
+    ]
     distinct = len({reference for reference, _ in shown}) == len(shown) > 0
     reply.keeps("VEC-CERTIFICATE-11", holds=distinct, expected="distinct references", actual=shown)
 
@@ -142,7 +155,9 @@ def test_a_template_looks_the_same_everywhere(vec: Vec) -> None:
         same = {key: alone[key] for key in listed} == listed
         reply.keeps("VEC-TEMPLATE-10", holds=same, expected=f"{listed}", actual=alone)
         fits = ("default_signatories" in listed) == listed["has_default_signatories"]
-        reply.keeps("VEC-TEMPLATE-09", holds=fits, expected="the list with defaults, else nothing", actual=listed)
+        reply.keeps(
+            "VEC-TEMPLATE-09", holds=fits, expected="the list with defaults, else nothing", actual=listed
+        )
 
 
 @pytest.mark.requirement("VEC-USER-05", "VEC-USER-06")

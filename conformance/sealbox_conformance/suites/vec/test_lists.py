@@ -82,7 +82,9 @@ def test_the_pages_together_show_every_item_once(vec: Vec, name: str, size: int)
 def test_pages_of_any_size_show_the_same_batches(vec: Vec, size: int) -> None:
     vec.new_batch()
     wholes = [list(vec.pages("listBatches", size=number)) for number in (100, size, 100)]
-    before, found, after = ([one["id"] for reply in whole for one in reply.json()["data"]] for whole in wholes)
+    before, found, after = (
+        [one["id"] for reply in whole for one in reply.json()["data"]] for whole in wholes
+    )
     if before != after:
         raise NotConcluded("somebody else makes batches meanwhile")
 
@@ -180,7 +182,9 @@ def test_a_search_for_certificates_shows_what_matches(vec: Vec) -> None:
         for one in vec.certificates(batch_id):
             reply = vec.call("listCertificates", query={"search": one[field], "batch_id": batch_id})
             found = [other["id"] for other in reply.answers(200, "VEC-CERTIFICATE-04").json()["data"]]
-            reply.keeps("VEC-CERTIFICATE-04", holds=found == [one["id"]], expected=f"{field} {one[field]} only")
+            reply.keeps(
+                "VEC-CERTIFICATE-04", holds=found == [one["id"]], expected=f"{field} {one[field]} only"
+            )
 
 
 @pytest.mark.requirement("VEC-CERTIFICATE-02", "VEC-CERTIFICATE-03", "VEC-CERTIFICATE-04")
@@ -204,7 +208,9 @@ def test_the_filters_by_status_part_a_batch(vec: Vec) -> None:
     words = ("pending", "processing", "generated", "failed", "revoked")
     replies = [vec.call("listCertificates", query={"batch_id": batch_id, "status": word}) for word in words]
 
-    found = sorted(one["id"] for reply in replies for one in reply.answers(200, "VEC-CERTIFICATE-02").json()["data"])
+    found = sorted(
+        one["id"] for reply in replies for one in reply.answers(200, "VEC-CERTIFICATE-02").json()["data"]
+    )
     wanted = sorted(one["id"] for one in vec.certificates(batch_id))
     replies[2].keeps("VEC-CERTIFICATE-02", holds=found == wanted, expected=f"{wanted}", actual=found)
 
@@ -263,7 +269,9 @@ def test_a_search_for_users_shows_what_matches(vec: Vec) -> None:
             query = {"search": user[field], "per_page": "100"}
             reply = vec.call("listUsers", query=query).answers(200, "VEC-USER-02")
             found = [one["email"] for one in reply.json()["data"]]
-            reply.keeps("VEC-USER-02", holds=user["email"] in found, expected=f"{field} {user[field]}", actual=found)
+            reply.keeps(
+                "VEC-USER-02", holds=user["email"] in found, expected=f"{field} {user[field]}", actual=found
+            )
 
 
 @pytest.mark.requirement("VEC-USER-03")

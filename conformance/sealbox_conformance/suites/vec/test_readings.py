@@ -144,7 +144,9 @@ def test_signatories_of_the_request_replace_the_defaults(vec: Vec) -> None:
 @pytest.mark.requirement("VEC-SIGNATORY-16", "VEC-SIGNATORY-20")
 @pytest.mark.parametrize("requirement", ["VEC-SIGNATORY-16", "VEC-SIGNATORY-20"])
 def test_an_empty_list_leaves_the_defaults(vec: Vec, requirement: str) -> None:
-    parts = _parts(vec, template_id=vec.template("defaults"), signatories="" if requirement[-1] == "6" else None)
+    parts = _parts(
+        vec, template_id=vec.template("defaults"), signatories="" if requirement[-1] == "6" else None
+    )
 
     vec.call("createBatch", parts=parts).answers(201, requirement)
 
@@ -204,7 +206,9 @@ def test_a_batch_waits_for_its_signatures_and_for_nothing_else(vec: Vec) -> None
     reply = vec.call("getBatch", batch["id"]).needed(200, "a batch that was created")
     shown = reply.json()["data"]
     waits = shown["status"] == "waiting_for_approval" and not shown["processed_certificates"]
-    reply.keeps("VEC-LIFECYCLE-13", holds=waits, expected="waiting_for_approval, none made", actual=shown["status"])
+    reply.keeps(
+        "VEC-LIFECYCLE-13", holds=waits, expected="waiting_for_approval, none made", actual=shown["status"]
+    )
 
     vec.wire.control("approve", {}, batch=batch["id"])
     ended = vec.ended(batch["id"])["status"]
@@ -221,8 +225,12 @@ def test_the_message_of_a_refusal_is_a_summary(vec: Vec) -> None:
     fits = body["message"] == f"{begin}2 more errors)" and two["message"] == f"{begin}1 more error)"
     reply.keeps("VEC-ERROR-03", holds=fits, expected=f"{begin}...", actual=(two["message"], body["message"]))
     fields = [*body["errors"]]
-    ordered = fields == ["name", "template_id", "csv_file"] and all(len(m) == 1 for m in body["errors"].values())
-    reply.keeps("VEC-ERROR-11", holds=ordered, expected="one message a field, in order", actual=body["errors"])
+    ordered = fields == ["name", "template_id", "csv_file"] and all(
+        len(m) == 1 for m in body["errors"].values()
+    )
+    reply.keeps(
+        "VEC-ERROR-11", holds=ordered, expected="one message a field, in order", actual=body["errors"]
+    )
 
 
 @pytest.mark.requirement("VEC-ERROR-06", "VEC-ERROR-07")
@@ -246,7 +254,9 @@ def test_whatever_names_nothing_is_not_found(vec: Vec, operation: str, key: str)
 
 
 @pytest.mark.requirement("VEC-ERROR-12")
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/business/nothing", 404), ("DELETE", "/business/batches", 405)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/business/nothing", 404), ("DELETE", "/business/batches", 405)]
+)
 def test_what_does_not_exist_has_a_message(vec: Vec, method: str, path: str, status: int) -> None:
     reply = vec.wire.send(method, path).answers(status, "VEC-ERROR-12")
 
@@ -280,7 +290,9 @@ def test_a_text_is_no_file(vec: Vec) -> None:
 
 
 @pytest.mark.requirement("VEC-FILE-03")
-@pytest.mark.parametrize(("name", "kind"), [("a.txt", "text/plain"), ("photo.png", "image/png"), ("x", "a/b")])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("a.txt", "text/plain"), ("photo.png", "image/png"), ("x", "a/b")]
+)
 def test_a_file_may_have_any_name_and_type(vec: Vec, name: str, kind: str) -> None:
     parts = _parts(vec, csv_file=(name, ONE_ROW.encode(), kind))
 

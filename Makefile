@@ -25,7 +25,7 @@ check: $(VENV)/.test-tools $(VENV)/.sealbox ## lint, types, import contracts, Op
 	$(BIN)/openapi-spec-validator openapi/*/openapi.yaml
 
 mutants: $(VENV)/.test-tools $(VENV)/.sealbox ## every mutant against the checks: build/mutants/matrix.md
-	@$(BIN)/python -m tests.oracle.mutants_matrix $(ARGS)
+	@$(BIN)/python -m tests.oracle.mutants.matrix $(ARGS)
 
 reached: $(VENV)/.test-tools $(VENV)/.sealbox ## which documented answers a run of the suite meets, as a table
 	@$(BIN)/python -m tests.oracle.reached $(ARGS)

@@ -37,7 +37,7 @@ def batches(draw: st.DrawFn, vec: Vec) -> dict[str, Any]:
 def documents(draw: st.DrawFn, _: Certifiqi) -> dict[str, Any]:
     """Forms of uploadDocument."""
     numbers = st.text("0123456789", min_size=1, max_size=9)
-    return {"file": pdf.plain(), **draw(st.just({}) | numbers.map(lambda text: {"control_number": text}))}
+    return {"file": pdf.plain(), **draw(st.dictionaries(st.just("control_number"), numbers, max_size=1))}
 
 
 @st.composite

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sealbox_conformance.suites.certifiqi.client import Certifiqi
     from sealbox_conformance.suites.vec.client import Vec
 
-VEC_READS = {
+VEC_READS: Mapping[str, Callable[[Vec], str]] = {
     "listBatches": lambda _: "",
     "getBatch": lambda vec: vec.new_batch()["id"],
     "getBatchStatus": lambda vec: vec.new_batch()["id"],

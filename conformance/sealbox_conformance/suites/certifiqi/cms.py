@@ -24,7 +24,7 @@ class Signature:
 def signatures(content: bytes) -> list[Signature]:
     """The signatures of a detached CMS object. Raises ValueError for anything else."""
     try:
-        from asn1crypto import cms  # noqa: PLC0415, part of the extra that reads signatures
+        from asn1crypto import cms  # type: ignore[import-untyped] # noqa: PLC0415, ships no py.typed; an extra
     except ImportError as error:
         raise NotConcluded(
             "reading signatures needs asn1crypto: pip install 'sealbox[signatures]'"

@@ -110,13 +110,13 @@ def seats_of(event: Mapping[str, Any]) -> tuple[Seat, ...]:
 
 def outcomes(before: History, acts: Sequence[Act]) -> set[tuple[frozenset[Act], History]]:
     """Which acts can be taken, and what then is, when `acts` are made at once: in any order."""
-    found = set()
+    found: set[tuple[frozenset[Act], History]] = set()
     for order in permutations(acts):
-        now, taken = before, set()
+        now, taken = before, frozenset[Act]()
         for act in order:
             if now.would_take(act):
                 now, taken = now.after(act), taken | {act}
-        found.add((frozenset(taken), now))
+        found.add((taken, now))
     return found
 
 

@@ -13,6 +13,8 @@ from sealbox_conformance.suites.together import judge, together
 from sealbox_conformance.witness import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sealbox_conformance.exchange import Reply
     from sealbox_conformance.suites.certifiqi.client import Certifiqi
 
@@ -46,6 +48,10 @@ def test_signatures_at_once_are_all_kept(certifiqi: Certifiqi) -> None:
         judge(certifiqi.wire, reply, expected(history, reply.json()), after="three signatures at once")
 
 
+def _cancelled(certifiqi: Certifiqi, key: str) -> bool:
+    return certifiqi.call("cancelSignature", key).status == 200
+
+
 @pytest.mark.requirement("CERTIFIQI-STATE-12", "CERTIFIQI-SIGNER-07", "CERTIFIQI-SIGN-05")
 @pytest.mark.claims("signers")
 def test_a_signature_and_a_cancellation_at_once(certifiqi: Certifiqi) -> None:
@@ -53,12 +59,11 @@ def test_a_signature_and_a_cancellation_at_once(certifiqi: Certifiqi) -> None:
         event = certifiqi.new_event(_of_three(certifiqi))
         key, before = event["batch_group_key"], History(seats_of(event))
         acts: list[Act] = [("sign", before.seats[0].signer), ("cancel", 0)]
-        answers = together(
-            [
-                partial(certifiqi.wire.attempt, "sign_one", {}, signer=before.seats[0].signer),
-                lambda key=key: certifiqi.call("cancelSignature", key).status == 200,  # type: ignore[misc]  # bound now
-            ]
-        )
+        calls: list[Callable[[], bool]] = [
+            partial(certifiqi.wire.attempt, "sign_one", {}, signer=before.seats[0].signer),
+            partial(_cancelled, certifiqi, key),
+        ]
+        answers = together(calls)
         taken = [act for act, done in zip(acts, answers, strict=True) if done]
         history = before
         for act in taken:

@@ -178,8 +178,8 @@ class Histories(RuleBasedStateMachine):
         ]
         before = self._total()
         calls: list[Callable[[], Reply]] = [partial(self._request, *one) for one in wanted]
-        reads = [partial(self.vec.call, "getBatch", story.id) for story in self.stories[:2]]
-        answers = together([*calls, *reads])
+        calls += [partial(self.vec.call, "getBatch", story.id) for story in self.stories[:2]]
+        answers = together(calls)
         for reply, one in zip(answers, wanted, strict=False):
             self._begin(reply, *one)
         for reply, story in zip(answers[len(wanted) :], self.stories, strict=False):

@@ -53,15 +53,17 @@ def test_a_list_begins_with_15_items_of_its_first_page(vec: Vec, name: str) -> N
 @pytest.mark.parametrize("name", LISTS)
 @given(size=st.integers(1, 100), page=st.integers(1, 4))
 def test_pages_of_any_size(vec: Vec, name: str, size: int, page: int) -> None:
-    vec.call(name, query={"per_page": str(size), "page": str(page)}).needed(200, "a page of a list")
+    reply = vec.call(name, query={"per_page": str(size), "page": str(page)})
+    reply.answers(200, "VEC-LIST-02")  # whatever is within the documented bounds
 
 
 @pytest.mark.exercises("VEC-LIST-02", "VEC-LIST-03", "VEC-LIST-04", *OPERATIONS)
 @pytest.mark.parametrize("name", LISTS)
 def test_the_first_and_the_last_page(vec: Vec, name: str) -> None:
     last = vec.call(name, query={"per_page": "2"}).needed(200, "a page of a list").json()["meta"]["last_page"]
-    for page in {1, 2, last}:
-        vec.call(name, query={"per_page": "2", "page": str(page)}).needed(200, "a page of a list")
+    for size, page in ((2, 1), (2, 2), (2, last), (1, 1), (99, 1), (100, 1)):
+        query = {"per_page": str(size), "page": str(page)}
+        vec.call(name, query=query).answers(200, "VEC-LIST-02")
 
 
 @pytest.mark.requirement("VEC-LIST-05")

@@ -10,6 +10,8 @@ from sealbox_conformance.suites.vec.client import ENDS, ONE_ROW, Signatory, csv_
 from sealbox_conformance.suites.vec.refusals import refused_under
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sealbox_conformance.exchange import Part, Reply
     from sealbox_conformance.suites.vec.client import Vec
 
@@ -267,11 +269,12 @@ def test_what_does_not_exist_has_a_message(vec: Vec, method: str, path: str, sta
 @pytest.mark.claims("second_institution")
 @pytest.mark.parametrize("operation", BY_ID)
 def test_an_id_of_another_institution_names_nothing(vec: Vec, operation: str) -> None:
-    key = {
+    keys: dict[str, Callable[[], str]] = {
         "getCertificateTemplate": lambda: vec.template("plain"),
         "getCertificate": lambda: vec.items("listCertificates")[0]["id"],
         "getUser": lambda: vec.users[0]["uuid"],
-    }.get(operation, lambda: vec.new_batch()["id"])()
+    }
+    key = keys.get(operation, lambda: str(vec.new_batch()["id"]))()
 
     vec.call(operation, key, credential="other_institution").answers(404, "VEC-TENANT-02")
 

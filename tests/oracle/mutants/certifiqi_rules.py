@@ -6,23 +6,19 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sealbox import webhooks
+from sealbox.answers import ok
 from sealbox.apis.certifiqi import (
     control,
     creation,
-    documents,
-    files,
     handlers,
     rules,
-    signatures,
     signing,
-    uploads,
 )
 from sealbox.apis.certifiqi import world as worlds
 from sealbox.apis.certifiqi.model import SignatureStatus
-from sealbox.apis.certifiqi.signing import Moment
+from sealbox.problems import Conflict, RuleViolation
 
-from tests.oracle.mutants import Mutant, part
+from tests.oracle.mutants.layers import Mutant, part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,14 +35,7 @@ make_party = creation.Maker._party
 sign = signing.sign
 reject = signing.reject
 cancel = signing.cancel
-keep = worlds.World.keep
-tell = worlds.World._tell
-cms = signatures._cms
-signers_of = documents.signers_of
-signed_document = files.signed_document
 event_of_caller = handlers._event
-inspect_pdf = uploads.pdf_files.inspect_pdf
-add = webhooks.Outbox.add
 
 
 def _status(name: str, status: Callable[[Any], Any]) -> tuple[tuple[Any, str, Any], ...]:
@@ -110,12 +99,6 @@ def _no_rejection(event: Any) -> Any:
 
 def _no_cancellation(event: Any) -> Any:
     return event_status(replace(event, cancelled_at=None))
-
-
-def _unordered(event: Any, signer_id: int, given: Any, **more: Any) -> Any:
-    return sign(
-        event, signer_id, replace(given, switches={**given.switches, "signing_order": "free"}), **more
-    )
 
 
 def _forgetful(event: Any, signer_id: int, given: Any, **more: Any) -> Any:
@@ -182,7 +165,7 @@ async def _slow_sign(sandboxes: Any, tenant: str, signer_id: int, payload: Mappi
     changed = sign(event, signer_id, found.given(event.client_key))
     await asyncio.sleep(0.03)
     found.keep(changed)
-    return control.ok(control._shown(found, changed.event, changed.moments))
+    return ok(control._shown(found, changed.event, changed.moments))
 
 
 async def _slow_cancel(world: Any, caller: Any, batch_group_key: str, base_url: str) -> Any:
@@ -190,101 +173,16 @@ async def _slow_cancel(world: Any, caller: Any, batch_group_key: str, base_url: 
     event = event_of_caller(world, caller, batch_group_key)
     try:
         changed = cancel(event, world.given(caller.client_key))
-    except handlers.RuleViolation as refusal:
-        raise handlers.Conflict(handlers.NOT_PENDING, refusal.why) from refusal
+    except RuleViolation as refusal:
+        raise Conflict(handlers.NOT_PENDING, refusal.why) from refusal
     await asyncio.sleep(0.03)
     world.keep(changed)
-    return handlers.ok(handlers._renderer(world, base_url).cancelled(changed.event))
+    return ok(handlers._renderer(world, base_url).cancelled(changed.event))
 
 
 def _event_of_anybody(found: Any, caller: Any, key: str) -> Any:
     event = found.events.get(key)
     return event or event_of_caller(found, caller, key)
-
-
-def _untold(*moments: Moment) -> tuple[Any, str, Any]:
-    def told(self: Any, event: Any, moment: Moment, at: Any, **more: Any) -> None:
-        if moment not in moments:
-            tell(self, event, moment, at, **more)
-
-    return (worlds.World, "_tell", told)
-
-
-def _told(change: Callable[[Any, Any], Any]) -> tuple[Any, str, Any]:
-    """Webhooks with another body: `change` gets it and the event."""
-    import orjson  # noqa: PLC0415, for this alone
-
-    def added(self: Any, **given: Any) -> Any:
-        body = change(orjson.loads(given["body"]), given)
-        return add(self, **{**given, "body": orjson.dumps(body)})
-
-    return (webhooks.Outbox, "add", added)
-
-
-def _addressed(change: Callable[[dict[str, Any]], list[dict[str, Any]]]) -> tuple[Any, str, Any]:
-    def added(self: Any, **given: Any) -> Any:
-        for one in change(given):
-            add(self, **one)
-
-    return (webhooks.Outbox, "add", added)
-
-
-def _late(self: Any, event: Any, moment: Moment, at: Any, *, before: Any = None) -> None:
-    """What is told is how things stand when it is told."""
-    del before
-    tell(self, event, moment, at)
-
-
-def _unsigned(pdf: Any, *_: Any, **__: Any) -> bytes:
-    return bytes(pdf)
-
-
-def _of_nothing(_digest: bytes, *given: Any, **more: Any) -> bytes:
-    return cms(bytes(32), *given, **more)
-
-
-def _one_zip_entry(entries: Any) -> Any:
-    return zip_files(entries[:2])
-
-
-zip_files = files.pdf_files.zip_files
-
-
-def _without_signatures(entries: Any) -> Any:
-    return zip_files([(name, content) for name, content in entries if not name.endswith(".p7s")])
-
-
-def _without_pages(pdf: bytes, **_: Any) -> bytes:
-    return pdf
-
-
-with_signature_page = files.pdf_files.with_signature_page
-
-
-def _worded(body: Any) -> Any:
-    for batch in body["batches"]:
-        for party in batch["related_parties"]:
-            for group in party["signer_groups"]:
-                group["id"] = str(group["id"])
-    return body
-
-
-def _unsigned_parties(body: Any) -> Any:
-    if body["signature_status"] == "pending":
-        for batch in body["batches"]:
-            for party in batch["related_parties"]:
-                party["signature_status"] = "pending"
-    return body
-
-
-def _plain(body: Any) -> Any:
-    import orjson  # noqa: PLC0415, for this alone
-
-    return orjson.loads(orjson.dumps(body).decode().encode("ascii", "ignore"))
-
-
-kept = uploads.Desk._kept
-record = webhooks.Outbox.record
 
 
 RULES = (
@@ -420,7 +318,6 @@ RULES = (
         (worlds.World, "upload_of", lambda self, key, _client: self.uploads.get(key)),
     ),
 )
-
 CONCURRENCY = (
     part(
         "concurrency",
@@ -436,185 +333,4 @@ CONCURRENCY = (
     ),
 )
 
-UPLOADS = (
-    part(
-        "rule",
-        "any size is taken",
-        "CERTIFIQI-UPLOAD-11",
-        (uploads, "LIMITS", {"decimal": 10**9, "binary": 10**9}),
-    ),
-    part(
-        "rule",
-        "ten megabytes are the most",
-        "CERTIFIQI-UPLOAD-25",
-        (uploads, "LIMITS", {"decimal": 10**7, "binary": 10**7}),
-    ),
-    part(
-        "rule",
-        "form fields are taken",
-        "CERTIFIQI-UPLOAD-12",
-        (
-            uploads.pdf_files,
-            "inspect_pdf",
-            lambda content: replace(inspect_pdf(content), editable_fields=False),
-        ),
-    ),
-    part(
-        "rule",
-        "passwords are taken",
-        "CERTIFIQI-UPLOAD-13",
-        (
-            uploads.pdf_files,
-            "inspect_pdf",
-            lambda content: replace(inspect_pdf(content), encrypted=False, is_pdf=True),
-        ),
-    ),
-    part(
-        "rule",
-        "anything is a PDF",
-        "CERTIFIQI-UPLOAD-22",
-        (uploads, "NO_PDF", "x"),
-        (uploads.pdf_files, "inspect_pdf", lambda content: replace(inspect_pdf(content), is_pdf=True)),
-        (uploads.pdf_files, "with_signature_page", _without_pages),
-    ),
-    part(
-        "signature",
-        "no endorsement page",
-        "CERTIFIQI-UPLOAD-09",
-        (uploads.Desk, "_endorsed", lambda _self, content, _sent: content),
-    ),
-    part(
-        "body",
-        "one key for a file",
-        "CERTIFIQI-UPLOAD-16",
-        (
-            uploads.Desk,
-            "_kept",
-            lambda self, name, content, **given: replace(
-                kept(self, name, content, **given), key="d559e3dc-d19c-494e-b02e-b7199e5325ea"
-            ),
-        ),
-    ),
-    part(
-        "encoding",
-        "file names in ASCII",
-        "CERTIFIQI-UPLOAD-17",
-        (
-            uploads.Desk,
-            "_kept",
-            lambda self, name, content, **given: kept(
-                self, name.encode("ascii", "replace").decode(), content, **given
-            ),
-        ),
-    ),
-)
-
-WEBHOOKS = (
-    part(
-        "webhook",
-        "only the first address is told",
-        "CERTIFIQI-CREATE-27 CERTIFIQI-WEBHOOK-01",
-        _made(webhook_urls=lambda event: event.webhook_urls[:1]),
-    ),
-    part(
-        "webhook",
-        "only the list is told",
-        "CERTIFIQI-CREATE-27 CERTIFIQI-WEBHOOK-01",
-        _made(webhook_urls=lambda event: event.webhook_urls[1:]),
-    ),
-    part("webhook", "nobody is told of a party", "CERTIFIQI-WEBHOOK-05", _untold(Moment.PARTY_SIGNED)),
-    part("webhook", "nobody is told of the end", "CERTIFIQI-WEBHOOK-05", _untold(Moment.FINISHED)),
-    part("webhook", "nobody is told of the ZIP", "CERTIFIQI-WEBHOOK-17", _untold(Moment.ZIP_STARTED)),
-    part(
-        "webhook",
-        "everything is told twice",
-        "CERTIFIQI-WEBHOOK-21",
-        _addressed(lambda given: [given, given]),
-    ),
-    part(
-        "webhook",
-        "an envelope",
-        "CERTIFIQI-WEBHOOK-03",
-        _told(lambda body, _: {"data": body, **{key: body[key] for key in ("internal_status", "batches")}}),
-    ),
-    part(
-        "webhook",
-        "no batches in webhooks",
-        "CERTIFIQI-WEBHOOK-02",
-        _told(lambda body, _: {**body, "batches": [{**batch, "documents": []} for batch in body["batches"]]}),
-    ),
-    part(
-        "webhook",
-        "no control_number in webhooks",
-        "CERTIFIQI-WEBHOOK-04",
-        _told(lambda body, _: {key: value for key, value in body.items() if key != "control_number"}),
-    ),
-    part("webhook", "ids in words", "CERTIFIQI-WEBHOOK-08", _told(lambda body, _: _worded(body))),
-    part(
-        "webhook",
-        "a party is told as the event is later",
-        "CERTIFIQI-WEBHOOK-22 CERTIFIQI-WEBHOOK-07",
-        (worlds.World, "_tell", _late),
-    ),
-    part(
-        "webhook",
-        "a party is told before it has signed",
-        "CERTIFIQI-WEBHOOK-07 CERTIFIQI-WEBHOOK-05",
-        _told(lambda body, _: _unsigned_parties(body)),
-    ),
-    part("webhook", "names without accents", "CERTIFIQI-WEBHOOK-02", _told(lambda body, _: _plain(body))),
-    part(
-        "webhook",
-        "no stored header",
-        "CERTIFIQI-WEBHOOK-20",
-        _addressed(lambda given: [{**given, "headers": ()}]),
-    ),
-    part(
-        "webhook",
-        "one try only",
-        "CERTIFIQI-WEBHOOK-18",
-        (
-            webhooks.Outbox,
-            "record",
-            lambda self, delivery, attempt: record(self, delivery, replace(attempt, status=200, error=None)),
-        ),
-    ),
-)
-
-SIGNATURES = (
-    part(
-        "signature",
-        "signatures of nothing",
-        "CERTIFIQI-ZIP-03 CERTIFIQI-ZIP-04 CERTIFIQI-DOCUMENT-08",
-        (signatures, "_cms", _of_nothing),
-    ),
-    part("signature", "PDFs that nobody signed", "CERTIFIQI-ZIP-04", (signatures, "sign_pades", _unsigned)),
-    part(
-        "signature",
-        "no informative page",
-        "CERTIFIQI-ZIP-03",
-        (files.pdf_files, "with_signature_page", _without_pages),
-    ),
-    part(
-        "signature",
-        "a ZIP of one document",
-        "CERTIFIQI-ZIP-03",
-        (files.pdf_files, "zip_files", _one_zip_entry),
-    ),
-    part(
-        "signature",
-        "a ZIP without signatures",
-        "CERTIFIQI-ZIP-03",
-        (files.pdf_files, "zip_files", _without_signatures),
-    ),
-    part(
-        "signature",
-        "PAdES as CAdES",
-        "CERTIFIQI-ZIP-04",
-        (documents, "is_pades", lambda _: False),
-        (files, "is_pades", lambda _: False),
-    ),
-)
-
-
-CERTIFIQI_RULES: tuple[Mutant, ...] = (*RULES, *CONCURRENCY, *UPLOADS, *WEBHOOKS, *SIGNATURES)
+MUTANTS: tuple[Mutant, ...] = (*RULES, *CONCURRENCY)

@@ -213,5 +213,11 @@ def everywhere(pattern: str, replacement: str) -> Change:
     return lambda body: json.loads(re.sub(pattern, replacement, json.dumps(body)))
 
 
+def latin(body: bytes) -> bytes:
+    """UTF-8 read as Latin-1 and written again."""
+    spoilt = json.dumps(json.loads(body), ensure_ascii=False).encode().decode("latin-1")
+    return spoilt.encode()
+
+
 def same(body: Any) -> Any:
     return body

@@ -1,6 +1,6 @@
 """Which check kills which mutant.
 
-    python -m tests.oracle.mutants_matrix --out build/mutants [--jobs 2] [--sample 40] [NAME ...]
+    python -m tests.oracle.mutants.matrix --out build/mutants [--jobs 2] [--sample 40] [NAME ...]
 
 Every mutant is served in a process of its own, and the checks that cite one of the ids that it breaks are run
 against it. Exits with 1 when a mutant lives or a check without a reason kills nothing.
@@ -29,17 +29,38 @@ from sealbox.app import create_app
 from sealbox_conformance import catalogue, cli
 from sealbox_conformance.verdicts import Collector
 
-from tests.oracle.mutants import KINDS, Mutant
-from tests.oracle.mutants_certifiqi import CERTIFIQI_ANSWERS
-from tests.oracle.mutants_certifiqi_rules import CERTIFIQI_RULES
-from tests.oracle.mutants_shapes import SHAPES
-from tests.oracle.mutants_vec import VEC_ANSWERS
-from tests.oracle.mutants_vec_rules import VEC_RULES
+from tests.oracle.mutants import (
+    certifiqi_bodies,
+    certifiqi_files,
+    certifiqi_rules,
+    certifiqi_states,
+    certifiqi_statuses,
+    single_fields,
+    vec_bodies,
+    vec_lists,
+    vec_numbers,
+    vec_requests,
+    vec_statuses,
+)
+from tests.oracle.mutants.layers import KINDS, Mutant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-MUTANTS: tuple[Mutant, ...] = (*VEC_ANSWERS, *VEC_RULES, *CERTIFIQI_ANSWERS, *CERTIFIQI_RULES, *SHAPES)
+TABLES = (
+    certifiqi_bodies,
+    certifiqi_files,
+    certifiqi_rules,
+    certifiqi_states,
+    certifiqi_statuses,
+    single_fields,
+    vec_bodies,
+    vec_lists,
+    vec_numbers,
+    vec_requests,
+    vec_statuses,
+)
+MUTANTS: tuple[Mutant, ...] = tuple(mutant for table in TABLES for mutant in table.MUTANTS)
 IDLE = Path(__file__).with_name("idle_checks.yaml")
 EXAMPLES = 6
 FOUND = ("failed", "warned", "noted")

@@ -8,9 +8,19 @@ from sealbox.apis.certifiqi import creation
 from sealbox.apis.vec import recipients, rules
 from sealbox.problems import RuleViolation
 
-from tests.oracle.mutants import Mutant, answers, each, part, without
-from tests.oracle.mutants_certifiqi import BILLS, CANCEL, DOCUMENT, EVENT, EVENTS, UPLOAD, URLS, WEBHOOK, ZIP
-from tests.oracle.mutants_vec import BATCH
+from tests.oracle.mutants.layers import Mutant, answers, each, part, without
+from tests.oracle.mutants.places import (
+    BATCH,
+    BILLS,
+    CANCEL,
+    DOCUMENT,
+    EVENT,
+    EVENTS,
+    UPLOAD,
+    URLS,
+    WEBHOOK,
+    ZIP,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +34,6 @@ HOLDERS = {
     "document": "file_size",
 }
 """A key that only this kind of part has."""
-
 WRONG: tuple[tuple[str, str, str, Any], ...] = (
     ("CERTIFIQI-EVENT-03", "event", "main_related_party", 7),
     ("CERTIFIQI-EVENT-03", "event", "batch_group_type", None),
@@ -114,7 +123,6 @@ def _no_custom_columns(written: Any, switches: Any) -> Any:
 template = rules._template
 known_headers = recipients._known
 NO = {"title": "Bad Request", "description": "no"}
-
 REFUSALS = (
     answers(
         "status", "keys do not open webhooks", "CERTIFIQI-AUTH-01", lambda _: NO, path=WEBHOOK, status=401
@@ -220,7 +228,6 @@ REFUSALS = (
         status=422,
     ),
 )
-
 ADDRESSES = (
     answers("body", "addresses without batches", "CERTIFIQI-URL-01", without("batches"), path=URLS),
     answers(
@@ -246,4 +253,4 @@ ADDRESSES = (
     ),
 )
 
-SHAPES: tuple[Mutant, ...] = (*(_wrong(*row) for row in WRONG), *REFUSALS, *ADDRESSES)
+MUTANTS: tuple[Mutant, ...] = (*(_wrong(*row) for row in WRONG), *REFUSALS, *ADDRESSES)

@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 WHEEL_INPUTS := pyproject.toml README.md LICENSE $(shell find mock_server conformance openapi fixtures -type f -not -name '*.pyc')
 CODE := mock_server conformance tests bench
 
-.PHONY: serve test check mutants reached evidence drawings lock format clean help
+.PHONY: serve test check mutants reached flips evidence drawings lock format clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / ## /' | column -t -s '#'
@@ -29,6 +29,9 @@ mutants: $(VENV)/.test-tools $(VENV)/.sealbox ## every mutant against the checks
 
 reached: $(VENV)/.test-tools $(VENV)/.sealbox ## which documented answers a run of the suite meets, as a table
 	@$(BIN)/python -m tests.oracle.reached $(ARGS)
+
+flips: $(VENV)/.test-tools $(VENV)/.sealbox ## no alternative reading, alone, raises an alarm
+	@$(BIN)/python -m tests.oracle.flips $(ARGS)
 
 format: $(VENV)/.test-tools ## what ruff can mend by itself
 	$(BIN)/ruff check --quiet --fix $(CODE)

@@ -17,10 +17,11 @@ import socket
 import sys
 import threading
 import time
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 import uvicorn
 import yaml
@@ -45,7 +46,7 @@ from tests.oracle.mutants import (
 from tests.oracle.mutants.layers import KINDS, Mutant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 TABLES = (
     certifiqi_bodies,
@@ -91,6 +92,13 @@ class Records:
         self.collector = Collector()
         self.killed: dict[str, set[str]] = {}
         self.checks: set[str] = set()
+
+    def pytest_sessionstart(self) -> None:
+        """Nobody reads the example, so it need not be short."""
+        now = hypothesis.settings.default
+        phases = [phase for phase in now.phases if phase is not hypothesis.Phase.shrink]
+        hypothesis.settings.register_profile("killing", now, phases=phases)
+        hypothesis.settings.load_profile("killing")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         for name, record in report.user_properties:
@@ -182,32 +190,43 @@ def outcome(mutant: Mutant) -> dict[str, Any]:
     }
 
 
-def _child(mutant: Mutant, place: str) -> None:
+def _child(job: Callable[[Path], Any], path: Path) -> None:
     for stream in (1, 2):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
-    Path(place).write_text(json.dumps(outcome(mutant)), encoding="utf-8")
+    found = job(path)
+    path.write_text(json.dumps(found), encoding="utf-8")
     os._exit(0)  # daemon threads and patched parts are nobody's business any more
+
+
+def in_processes(jobs: Sequence[tuple[Callable[[Path], Any], Path]], *, jobs_at_once: int) -> None:
+    """Do each job in a forked process of its own; what it gives is written to its path as JSON."""
+    warm_up()
+    context = multiprocessing.get_context("fork")
+    waiting = list(jobs)
+    running: list[tuple[Any, float]] = []
+    while waiting or running:
+        while waiting and len(running) < jobs_at_once:
+            process = context.Process(target=_child, args=waiting.pop(0))
+            process.start()
+            running.append((process, time.perf_counter()))
+        for process, begun in list(running):
+            process.join(0.02)
+            if process.exitcode is not None:
+                running.remove((process, begun))
+            elif time.perf_counter() - begun > TOO_LONG:
+                process.kill()
 
 
 def run(mutants: Sequence[Mutant], *, jobs: int, scratch: Path) -> list[dict[str, Any]]:
     """The outcome of each mutant, in their order."""
-    warm_up()
-    context = multiprocessing.get_context("fork")
-    waiting = list(enumerate(mutants))
-    running: dict[int, tuple[Any, float]] = {}
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            number, mutant = waiting.pop(0)
-            process = context.Process(target=_child, args=(mutant, str(scratch / f"{number}.json")))
-            process.start()
-            running[number] = (process, time.perf_counter())
-        for number, (process, begun) in list(running.items()):
-            process.join(0.05)
-            if process.exitcode is not None:
-                del running[number]
-            elif time.perf_counter() - begun > TOO_LONG:
-                process.kill()
-    return [_result(mutant, scratch / f"{number}.json") for number, mutant in enumerate(mutants)]
+    paths = [scratch / f"{number}.json" for number in range(len(mutants))]
+    work = [(partial(_of, mutant), path) for mutant, path in zip(mutants, paths, strict=True)]
+    in_processes(work, jobs_at_once=jobs)
+    return [_result(mutant, path) for mutant, path in zip(mutants, paths, strict=True)]
+
+
+def _of(mutant: Mutant, _path: Path) -> dict[str, Any]:
+    return outcome(mutant)
 
 
 def _result(mutant: Mutant, path: Path) -> dict[str, Any]:

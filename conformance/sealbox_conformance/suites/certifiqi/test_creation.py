@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sealbox_conformance.suites.certifiqi.kept import ALL, read_back
 from sealbox_conformance.suites.certifiqi.strategies import events, names, plain_names
+from sealbox_conformance.suites.together import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +35,8 @@ def _values(event: dict[str, Any], kind: str, fields: str) -> list[tuple[Any, ..
     return sorted(chosen, key=repr)
 
 
-def _is_read_back(reply: Reply, sent: dict[str, Any]) -> None:
-    for found in read_back(sent, reply.json()):
-        reply.keeps(found.id, holds=found.holds, expected=found.expected, actual=found.actual)
+def _is_read_back(certifiqi: Certifiqi, reply: Reply, sent: dict[str, Any]) -> None:
+    judge(certifiqi.wire, reply, read_back(sent, reply.json()))
 
 
 @pytest.mark.requirement(
@@ -67,7 +67,7 @@ def test_the_sample_makes_an_event(certifiqi: Certifiqi) -> None:
 def test_the_sample_is_read_back(certifiqi: Certifiqi) -> None:
     sent = certifiqi.body()
 
-    _is_read_back(certifiqi.read_back(sent), sent)
+    _is_read_back(certifiqi, certifiqi.read_back(sent), sent)
 
 
 @pytest.mark.requirement("CERTIFIQI-CREATE-16", *ALL)
@@ -79,7 +79,7 @@ def test_an_event_of_any_shape_is_read_back(certifiqi: Certifiqi, data: st.DataO
         200, "an event that was created"
     )
 
-    _is_read_back(reply, sent)
+    _is_read_back(certifiqi, reply, sent)
 
 
 @pytest.mark.requirement("CERTIFIQI-EVENT-04")

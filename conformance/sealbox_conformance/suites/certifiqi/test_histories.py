@@ -7,13 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from sealbox_conformance.suites.certifiqi.kept import ALL, kept_in_order, read_back
 from sealbox_conformance.suites.certifiqi.model import Act, History, expected, moved, outcomes, seats_of
 from sealbox_conformance.suites.certifiqi.strategies import events
-from sealbox_conformance.suites.together import judge, together
+from sealbox_conformance.suites.together import judge, run_machine, together
 from sealbox_conformance.witness import Finding
 
 if TYPE_CHECKING:
@@ -91,15 +90,20 @@ class Histories(RuleBasedStateMachine):
         reply = self.certifiqi.call("getBatchGroup", story.key).needed(200, "an event that was created")
         event = reply.json()
         found = event["batch_group_key"]
-        self._judge(story, reply, Finding("CERTIFIQI-EVENT-02", found == story.key, story.key, found))
-        self._judge(story, reply, *read_back(story.sent, event), *kept_in_order(story.sent, event))
-        self._judge(story, reply, *expected(story.history, event))
         before = story.last
         if before is not None and before["client_key"] is None:  # the create answer lacks it
             before = {**before, "client_key": event["client_key"]}
-        self._judge(story, reply, *moved(before, event))
         number, wanted = event["number_of_documents"], sum(len(b["documents"]) for b in story.sent["batches"])
-        self._judge(story, reply, Finding("CERTIFIQI-EVENT-18", number == wanted, f"{wanted}", number))
+        self._judge(
+            story,
+            reply,
+            Finding("CERTIFIQI-EVENT-02", found == story.key, story.key, found),
+            Finding("CERTIFIQI-EVENT-18", number == wanted, f"{wanted}", number),
+            *read_back(story.sent, event),
+            *kept_in_order(story.sent, event),
+            *expected(story.history, event),
+            *moved(before, event),
+        )
         story.last = event
 
     @precondition(lambda self: self.stories)
@@ -251,4 +255,4 @@ def test_histories_of_signing_events(certifiqi: Certifiqi) -> None:
     certifiqi.document()  # without one there is no event
     machine = type("Histories", (Histories,), {"certifiqi": certifiqi})
 
-    run_state_machine_as_test(machine, settings=settings(stateful_step_count=STEPS))
+    run_machine(machine, steps=STEPS)

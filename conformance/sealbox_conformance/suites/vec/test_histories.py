@@ -6,10 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
-from sealbox_conformance.suites.together import judge, together
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from sealbox_conformance.suites.together import judge, run_machine, together
 from sealbox_conformance.suites.vec.client import csv_text, unique
 from sealbox_conformance.suites.vec.model import (
     COUNTED,
@@ -225,4 +224,4 @@ def test_a_life_in_small_steps(vec: Vec, kind: str) -> None:
 def test_histories_of_batches(vec: Vec) -> None:
     machine = type("Histories", (Histories,), {"vec": vec})
 
-    run_state_machine_as_test(machine, settings=settings(stateful_step_count=STEPS))
+    run_machine(machine, steps=STEPS)

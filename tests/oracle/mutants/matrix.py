@@ -95,7 +95,7 @@ class Records:
 
     def pytest_sessionstart(self) -> None:
         """Nobody reads the example, so it need not be short."""
-        now = hypothesis.settings.default
+        now = hypothesis.settings.get_profile(hypothesis.settings.get_current_profile_name())
         phases = [phase for phase in now.phases if phase is not hypothesis.Phase.shrink]
         hypothesis.settings.register_profile("killing", now, phases=phases)
         hypothesis.settings.load_profile("killing")

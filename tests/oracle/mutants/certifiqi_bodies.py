@@ -38,6 +38,12 @@ def _one_less(body: Any) -> Any:
     return setting("number_of_documents", lambda old: max(old - 1, 0))(body)
 
 
+def _cancelled_batches(event: dict[str, Any]) -> None:
+    if event["signature_status"] == "cancel_signature":
+        for batch in event["batches"]:
+            batch["signature_status"] = "cancel_signature"
+
+
 BODIES = (
     answers("body", "an event in data", "CERTIFIQI-EVENT-01", lambda body: {"data": body}, path=EVENT),
     answers(
@@ -313,7 +319,7 @@ BODIES = (
         "body",
         "cancelled batches",
         "CERTIFIQI-CANCEL-10",
-        _of("signature_type", signature_status="cancel_signature"),
+        each("internal_status", _cancelled_batches),
         path=EVENT,
     ),
     answers(

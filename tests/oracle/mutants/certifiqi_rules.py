@@ -302,7 +302,7 @@ RULES = (
     part(
         "body",
         "a client of each event's own",
-        "CERTIFIQI-TENANT-02",
+        "CERTIFIQI-CREATE-02 CERTIFIQI-TENANT-02",
         _made(client_key=lambda event: event.key),
     ),
     part(

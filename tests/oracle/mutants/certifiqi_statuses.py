@@ -380,7 +380,7 @@ OTHERS = (
     Mutant(
         "concurrency",
         "two cancellations get one answer",
-        ("CERTIFIQI-SIGN-05",),
+        ("CERTIFIQI-CANCEL-07",),
         layer=lambda app: Mixed(app, Where(path=CANCEL, method="PUT")),
     ),
 )

@@ -82,6 +82,12 @@ def test_an_event_of_any_shape_is_read_back(certifiqi: Certifiqi, data: st.DataO
     _is_read_back(certifiqi, reply, sent)
 
 
+@pytest.mark.requirement("CERTIFIQI-CREATE-06")
+@pytest.mark.parametrize("address", ["example.com", "example.com/webhook"])
+def test_an_address_needs_no_scheme(certifiqi: Certifiqi, address: str) -> None:
+    certifiqi.create({**certifiqi.body(), "webhook_url": address}).answers(200, "CERTIFIQI-CREATE-06")
+
+
 @pytest.mark.requirement("CERTIFIQI-EVENT-04")
 @given(name=plain_names)
 def test_the_main_party_need_not_be_among_the_related_ones(certifiqi: Certifiqi, name: str) -> None:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
-from sealbox_conformance.suites.certifiqi.kept import ALL, kept_in_order, read_back
-from sealbox_conformance.suites.certifiqi.model import Act, History, expected, moved, outcomes, seats_of
+from sealbox_conformance.suites.certifiqi.kept import ALL
+from sealbox_conformance.suites.certifiqi.model import Act, outcomes
+from sealbox_conformance.suites.certifiqi.stories import Story, Teller, may
 from sealbox_conformance.suites.certifiqi.strategies import events
-from sealbox_conformance.suites.together import judge, run_machine, together
+from sealbox_conformance.suites.together import run_machine, together
 from sealbox_conformance.witness import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sealbox_conformance.exchange import Reply
     from sealbox_conformance.suites.certifiqi.client import Certifiqi
 
 MOST = 3  # events of one history
@@ -45,17 +42,6 @@ PROMISES = (
 )
 
 
-@dataclass(slots=True)
-class Story:
-    """One event: what was sent, what has happened to it, and how it was read last."""
-
-    key: str
-    sent: dict[str, Any]
-    history: History
-    last: dict[str, Any] | None = None
-    told: list[str] = field(default_factory=lambda: ["created"])
-
-
 class Histories(RuleBasedStateMachine):
     """Acts on a few events in random order."""
 
@@ -63,10 +49,8 @@ class Histories(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.teller = Teller(self.certifiqi)
         self.stories: list[Story] = []
-
-    def _judge(self, story: Story, reply: Reply, *findings: Finding) -> None:
-        judge(self.certifiqi.wire, reply, findings, after=", ".join(story.told))
 
     def _one(self, data: st.DataObject) -> Story:
         return data.draw(st.sampled_from(self.stories), label="event")
@@ -75,55 +59,33 @@ class Histories(RuleBasedStateMachine):
     @rule(data=st.data())
     def create(self, data: st.DataObject) -> None:
         sent = data.draw(events(self.certifiqi.body(), self.certifiqi.document()))
-        created = self.certifiqi.new_event(sent)
-        story = Story(created["batch_group_key"], sent, History(seats_of(created)))
-        story.last = {**created, "client_key": created.get("client_key")}
-        self.stories.append(story)
-        self._read(story)
+        self.stories.append(self.teller.begin(sent))
 
     @precondition(lambda self: self.stories)
     @rule(data=st.data())
     def read(self, data: st.DataObject) -> None:
-        self._read(self._one(data))
-
-    def _read(self, story: Story) -> None:
-        reply = self.certifiqi.call("getBatchGroup", story.key).needed(200, "an event that was created")
-        event = reply.json()
-        found = event["batch_group_key"]
-        before = story.last
-        if before is not None and before["client_key"] is None:  # the create answer lacks it
-            before = {**before, "client_key": event["client_key"]}
-        number, wanted = event["number_of_documents"], sum(len(b["documents"]) for b in story.sent["batches"])
-        self._judge(
-            story,
-            reply,
-            Finding("CERTIFIQI-EVENT-02", found == story.key, story.key, found),
-            Finding("CERTIFIQI-EVENT-18", number == wanted, f"{wanted}", number),
-            *read_back(story.sent, event),
-            *kept_in_order(story.sent, event),
-            *expected(story.history, event),
-            *moved(before, event),
-        )
-        story.last = event
+        self.teller.read(self._one(data))
 
     @precondition(lambda self: self.stories)
     @rule(data=st.data())
     def addresses(self, data: st.DataObject) -> None:
         story = self._one(data)
-        self._read(story)
+        self.teller.read(story)
         reply = self.certifiqi.call("getBatchGroupUrls", story.key).needed(200, "an event that was created")
         event = story.last or {}
         wanted, found = _documents(event), _documents(reply.json())
         keys = sorted(key for key, *_ in wanted) == sorted(key for key, *_ in found)
-        self._judge(story, reply, Finding("CERTIFIQI-URL-06", keys, f"the documents of {wanted}", found))
+        self.teller.judge(
+            story, reply, Finding("CERTIFIQI-URL-06", keys, f"the documents of {wanted}", found)
+        )
         same = wanted == found and event["all_files_url"] == reply.json()["all_files_url"]
-        self._judge(story, reply, Finding("CERTIFIQI-URL-12", same, f"{wanted}", found))
+        self.teller.judge(story, reply, Finding("CERTIFIQI-URL-12", same, f"{wanted}", found))
 
     @precondition(lambda self: self.stories and self.certifiqi.wire.can("sign_one"))
     @rule(data=st.data())
     def sign(self, data: st.DataObject) -> None:
         story = self._one(data)
-        self._act(story, ("sign", data.draw(st.sampled_from(story.history.seats)).signer))
+        self.teller.act(story, ("sign", data.draw(st.sampled_from(story.history.seats)).signer))
 
     @precondition(lambda self: self.stories and self.certifiqi.wire.can("sign_one"))
     @rule(data=st.data())
@@ -132,7 +94,7 @@ class Histories(RuleBasedStateMachine):
         story = self._one(data)
         for seat in sorted(story.history.seats, key=lambda one: one.position):
             if story.history.would_take(("sign", seat.signer)):
-                self._act(story, ("sign", seat.signer))
+                self.teller.act(story, ("sign", seat.signer))
                 if data.draw(st.booleans(), label="rest"):
                     return
 
@@ -141,44 +103,15 @@ class Histories(RuleBasedStateMachine):
     def reject(self, data: st.DataObject, seldom: int) -> None:
         story = self._one(data)
         if seldom == 0:
-            self._act(story, ("reject", data.draw(st.sampled_from(story.history.seats)).signer))
+            self.teller.act(story, ("reject", data.draw(st.sampled_from(story.history.seats)).signer))
 
-    @precondition(lambda self: self.stories)
+    @precondition(lambda self: self.stories and may(self.certifiqi, "cancels"))
     @rule(data=st.data(), seldom=st.integers(0, 1))
     def cancel(self, data: st.DataObject, seldom: int) -> None:
         if seldom == 0:
-            self._act(self._one(data), ("cancel", 0))
+            self.teller.act(self._one(data), ("cancel", 0))
 
-    def _act(self, story: Story, act: Act) -> None:
-        taken = self._begin(story, act)()
-        inferred = story.history.would_take(act)
-        story.told.append(f"{act[0]} {act[1] or ''}".strip() + ("" if taken else " (refused)"))
-        reply = self.certifiqi.call("getBatchGroup", story.key)
-        self._judge(
-            story, reply, Finding(_taken_by(story.history, act), taken == inferred, f"taken: {inferred}")
-        )
-        if taken:
-            story.history = story.history.after(act)
-        self._read(story)
-
-    def _begin(self, story: Story, act: Act) -> Callable[[], bool]:
-        what, signer = act
-        if what == "cancel":
-            return partial(self._cancel, story)
-        return partial(self.certifiqi.wire.attempt, f"{what}_one", {}, signer=signer)
-
-    def _cancel(self, story: Story) -> bool:
-        reply = self.certifiqi.call("cancelSignature", story.key)
-        if story.history.is_open:
-            self._judge(
-                story, reply, Finding("CERTIFIQI-CANCEL-01", reply.status == 200, "200", reply.shown())
-            )
-        if reply.status == 200:
-            found = reply.json()["batch_group_key"]
-            self._judge(story, reply, Finding("CERTIFIQI-CANCEL-02", found == story.key, story.key, found))
-        return reply.status == 200
-
-    @precondition(lambda self: self.stories)
+    @precondition(lambda self: self.stories and may(self.certifiqi, "sends"))
     @rule(data=st.data())
     def send(self, data: st.DataObject) -> None:
         story = self._one(data)
@@ -187,34 +120,34 @@ class Histories(RuleBasedStateMachine):
         fits = reply.status == 200 and reply.json() == {}
         requirement = "CERTIFIQI-SEND-01" if story.history.is_open else "CERTIFIQI-SEND-06"
         wanted = fits if story.history.is_open else reply.status == 400
-        self._judge(
+        self.teller.judge(
             story, reply, Finding(requirement, wanted, "{} while pending, later a refusal", reply.shown())
         )
-        self._read(story)
+        self.teller.read(story)
 
     @rule(minutes=st.sampled_from(["1s", "20s", "1m", "10m"]))
     def wait(self, minutes: str) -> None:
         if self.certifiqi.wire.can("advance"):
             self.certifiqi.wire.control("advance", {"by": minutes})
 
-    @precondition(lambda self: self.stories)
+    @precondition(lambda self: self.stories and may(self.certifiqi, "cancels"))
     @rule(data=st.data())
     def at_once(self, data: st.DataObject) -> None:
         """Acts at one moment: nothing is lost, and what is taken fits some order of them."""
         story = self._one(data)
         before = story.history
         acts = data.draw(st.lists(st.sampled_from(self._acts(story)), min_size=2, max_size=3, unique=True))
-        calls = [self._begin_unjudged(story, act) for act in acts]
+        calls = [self.teller.attempt(story, act) for act in acts]
         calls += [partial(self._peek, story)] * 2
         answers = together(calls)
         taken = [act for act, done in zip(acts, answers, strict=False) if done]
         for act in taken:
             story.history = story.history.after(act)
         story.told.append(f"at once {acts}, of them taken {taken}")
-        self._read(story)
+        self.teller.read(story)
         reply = self.certifiqi.call("getBatchGroup", story.key)
         fits = (frozenset(taken), story.history) in outcomes(before, acts)
-        self._judge(
+        self.teller.judge(
             story, reply, Finding("CERTIFIQI-SIGN-05", fits, "what some order of the acts leads to", taken)
         )
 
@@ -223,26 +156,9 @@ class Histories(RuleBasedStateMachine):
         able = [("sign", one) for one in signers if story.history.would_take(("sign", one))]
         return [*able * 2, *(("reject", one) for one in signers[:1]), ("cancel", 0), ("cancel", 1)]
 
-    def _begin_unjudged(self, story: Story, act: Act) -> Callable[[], bool]:
-        if act[0] == "cancel":
-            return lambda: self.certifiqi.call("cancelSignature", story.key).status == 200
-        return self._begin(story, act)
-
     def _peek(self, story: Story) -> bool:
         """A read in the midst: the laws judge it."""
         return self.certifiqi.call("getBatchGroup", story.key).status == 200
-
-
-def _taken_by(history: History, act: Act) -> str:
-    """The promise that says whether an act is taken now."""
-    if act[0] == "cancel":
-        return "CERTIFIQI-CANCEL-07"
-    (seat,) = (one for one in history.seats if one.signer == act[1])
-    if not history.is_open:
-        return "CERTIFIQI-SIGN-05"
-    if act[1] in history.signed:
-        return "CERTIFIQI-SIGN-04"
-    return "CERTIFIQI-SIGN-06" if seat.party in history.through else "CERTIFIQI-SIGN-03"
 
 
 def _documents(found: dict[str, Any]) -> list[tuple[Any, ...]]:

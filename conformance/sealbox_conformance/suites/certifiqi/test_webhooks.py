@@ -122,6 +122,21 @@ def _of_a_party(payload: dict[str, Any], key: str, signer: int) -> Finding:
     return Finding("CERTIFIQI-WEBHOOK-07", fits, "all three signed, internal_status pending", shown)
 
 
+@pytest.mark.requirement("CERTIFIQI-WEBHOOK-07")
+def test_the_only_party_is_told_of_before_the_event(certifiqi: Certifiqi, listener: Receiver) -> None:
+    """What a party's signature means for the event is told of later."""
+    (path,) = _paths(1)
+    sent = {**certifiqi.body(), "webhook_url": f"{listener.url}{path}", "webhook_url_list": []}
+    reply = certifiqi.create(sent).needed(200, "a signing event")
+    ((_, signer),) = _signers(reply.json())
+    certifiqi.sign(signer)
+    certifiqi.finished(reply.json()["batch_group_key"])
+
+    told = _with(_calls(certifiqi, listener, path, 2), "signed party")
+    found = [one["internal_status"] for one in told]
+    reply.keeps("CERTIFIQI-WEBHOOK-07", holds="pending" in found, expected="one with pending", actual=found)
+
+
 @pytest.mark.requirement("CERTIFIQI-WEBHOOK-16", "CERTIFIQI-WEBHOOK-20", "CERTIFIQI-WEBHOOK-27")
 def test_a_call_is_a_post_of_json_with_the_stored_header(certifiqi: Certifiqi, listener: Receiver) -> None:
     (path,) = _paths(1)
@@ -139,7 +154,8 @@ def test_a_call_is_a_post_of_json_with_the_stored_header(certifiqi: Certifiqi, l
         reply.keeps("CERTIFIQI-WEBHOOK-16", holds=fits, expected="POST of JSON", actual=(call.method, kind))
         found = call.headers.get(stored["header_name"].lower())
         same = found == stored["header_value"]
-        reply.keeps("CERTIFIQI-WEBHOOK-20", holds=same, expected=stored["header_value"], actual=found)
+        sent = Finding("CERTIFIQI-WEBHOOK-20", same, stored["header_value"], found)
+        certifiqi.wire.note(sent, reply)
     named = stored["header_name"] == "x-api-token" and len(stored["header_value"]) == 36
     reply.keeps(
         "CERTIFIQI-WEBHOOK-27", holds=named, expected="x-api-token, a UUID", actual=stored["header_name"]

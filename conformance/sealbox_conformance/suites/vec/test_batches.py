@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox_conformance.suites.vec.client import unique
+from sealbox_conformance.suites.vec.client import csv_text, unique
 from sealbox_conformance.suites.vec.refusals import refused_under
 from sealbox_conformance.suites.vec.strategies import names, uploads
 from sealbox_conformance.witness import NotConcluded
@@ -26,6 +26,16 @@ def test_a_request_that_keeps_the_rules_makes_a_batch(vec: Vec, name: str, csv: 
     reply = vec.create(name=name, csv=csv).answers(201, "VEC-BATCH-01")
 
     reply.keeps("VEC-BATCH-01", holds="data" in reply.json(), expected="the batch in data")
+
+
+@pytest.mark.requirement("VEC-BATCH-26")
+@pytest.mark.parametrize("number", [1, 2, 17])
+def test_a_batch_counts_its_certificates(vec: Vec, number: int) -> None:
+    rows = [(f"a{place}@example.com", "Ana Example") for place in range(number)]
+    reply = vec.create(csv=csv_text(rows)).needed(201, "a file of recipients")
+
+    found = reply.json()["data"]["total_certificates"]
+    reply.keeps("VEC-BATCH-26", holds=found == number, expected=f"{number}", actual=found)
 
 
 @pytest.mark.requirement("VEC-BATCH-03")

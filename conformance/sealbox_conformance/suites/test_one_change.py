@@ -128,6 +128,19 @@ def test_what_is_refused_leaves_nothing_behind(vec: Vec, field: str) -> None:
     reply.keeps("VEC-BATCH-25", holds=total() == before, expected=f"{before} batches", actual=total())
 
 
+@pytest.mark.requirement("VEC-BATCH-25")
+@pytest.mark.claims("lesser_permission")
+@pytest.mark.parametrize("credential", ["no_permissions", None])
+def test_whoever_is_refused_leaves_nothing_behind(vec: Vec, credential: str | None) -> None:
+    name = unique()
+    refused = vec.create(name=name, credential=credential)
+    reply = vec.call("listBatches", query={"per_page": "100"}).needed(200, "a list")
+
+    names = [one["name"] for one in reply.json()["data"]]
+    left = refused.status >= 400 and name in names
+    reply.keeps("VEC-BATCH-25", holds=not left, expected=f"no batch {name}", actual=names[:5])
+
+
 def _places(node: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     for key, value in node.items() if isinstance(node, dict) else enumerate(node):
         yield (*way, key)

@@ -229,6 +229,21 @@ BODIES = (
     answers("body", "bills without sizes", "CERTIFIQI-CNAB-03", setting("file_size", None), path=BILLS),
     answers(
         "body",
+        "no signature file of a document alone",
+        "CERTIFIQI-URL-09",
+        setting("signed_file_url", None),
+        path=DOCUMENT,
+    ),
+    answers(
+        "body",
+        "cancelled under another name",
+        "CERTIFIQI-CANCEL-05",
+        setting("main_related_party", "?"),
+        path=CANCEL,
+        method="PUT",
+    ),
+    answers(
+        "body",
         "addresses of another document",
         "CERTIFIQI-URL-07",
         setting("document_key", "another"),

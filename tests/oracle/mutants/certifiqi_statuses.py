@@ -268,6 +268,13 @@ TIMES = (
     ),
     answers(
         "time zone",
+        "signed long ago",
+        "CERTIFIQI-SIGNER-07",
+        setting("signature_timestamp", lambda old: old and "2001-01-01 10:00:00"),
+        path=EVENT,
+    ),
+    answers(
+        "time zone",
         "day first",
         "CERTIFIQI-SIGNER-07",
         setting("signature_timestamp", lambda old: old and "31/12/2025 10:00"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
@@ -142,13 +143,21 @@ def _signer(history: History, signer: Mapping[str, Any]) -> Iterator[Finding]:
     at, status = signer["signature_timestamp"], signer["signature_status"]
     shown = f"signer {signer['id']}: {status} at {at}"
     if signer["id"] in history.signed:
-        dated = isinstance(at, str) and at[:4].isdigit() and status == "signed"
+        dated = _is_later(at, signer["created_at"]) and status == "signed"
         yield Finding("CERTIFIQI-SIGNER-07", dated, "signed, with the time", shown)
     elif signer["id"] in history.rejected:
         yield Finding("CERTIFIQI-STATE-24", status == "rejected", "rejected", shown)
     else:
         idle = at is None and status == "pending"
         yield Finding("CERTIFIQI-SIGNER-06", idle, "a signer who has done nothing, without a time", shown)
+
+
+def _is_later(at: Any, created: str) -> bool:
+    """Whether a text begins with a day that is not before another one, in whatever two zones they are written."""
+    try:
+        return date.fromisoformat(at[:10]) >= date.fromisoformat(created[:10]) - timedelta(days=1)
+    except (TypeError, ValueError):
+        return False
 
 
 def _group(history: History, group: Mapping[str, Any]) -> Iterator[Finding]:

@@ -122,7 +122,8 @@ def _along_links(api: str, client: Any) -> type[Any]:
             if (api, name) in FIXED:
                 case.body = FIXED[api, name](client)
                 case.media_type = FED[api, name][0]
-            answer = send(client.wire, name, case, judged=False)
+            good = (api, name) in FIXED or (case.meta is not None and case.meta.generation.mode.is_positive)
+            answer = send(client.wire, name, case, judged=good)
             self.tally[answer.status_code] += 1
             return answer
 

@@ -244,6 +244,13 @@ BODIES = (
     ),
     answers(
         "body",
+        "a client for each event",
+        "CERTIFIQI-TENANT-02",
+        each("internal_status", lambda one: one.update(client_key=one["batch_group_key"])),
+        path=EVENT,
+    ),
+    answers(
+        "body",
         "addresses of another document",
         "CERTIFIQI-URL-07",
         setting("document_key", "another"),

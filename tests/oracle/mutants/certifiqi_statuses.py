@@ -47,7 +47,26 @@ def _now(one: dict[str, Any]) -> None:
         one["signature_timestamp"] = one["created_at"]
 
 
+DOCUMENTED = "c0394fb2-34f6-4d70-be70-776022fe15b8"
+
 STATUSES = (
+    answers(
+        "status",
+        "the documented event is gone",
+        "CERTIFIQI-EVENT-01 CERTIFIQI-EVENT-02",
+        same,
+        path=f"{EVENTS}/{DOCUMENTED}",
+        status=404,
+    ),
+    answers(
+        "body",
+        "a server error that tells more",
+        "CERTIFIQI-ERROR-06",
+        lambda body: {**body, "trace": "x"},
+        path="/certifiqi/.*",
+        method=".*",
+        statuses=(500,),
+    ),
     answers("status", "created with 201", "CERTIFIQI-CREATE-01", same, path=EVENTS, status=201),
     answers(
         "status",

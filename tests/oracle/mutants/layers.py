@@ -146,6 +146,27 @@ class Mixed:
         await reply(send, *mine.result())
 
 
+class Torn:
+    """Of two requests to one place that are under way at once, the second gets a changed answer."""
+
+    def __init__(self, app: Any, where: Where, change: Change) -> None:
+        self.app = app
+        self.where = where
+        self.change = change
+        self.under_way = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or not self.where.meets(scope):
+            await self.app(scope, receive, send)
+            return
+        alone = self.under_way == 0
+        self.under_way += 1
+        await asyncio.sleep(0.02)  # long enough for another one to come
+        start, body = await answer(self.app, scope, receive)
+        self.under_way -= 1
+        await reply(send, start, body if alone else json.dumps(self.change(json.loads(body))).encode())
+
+
 class Repeated:
     """A place whose first answer to a question is its answer for ever."""
 

@@ -30,6 +30,14 @@ def _first_only(body: Any) -> Any:
 BODIES = (
     answers(
         "body",
+        "one id for all batches",
+        "VEC-BATCH-07",
+        each("progress", lambda one: one.update(id="9e7860e3-7c0a-401f-98f6-b98e316934f4")),
+        path=BATCH,
+        method="POST",
+    ),
+    answers(
+        "body",
         "another text for a bad token",
         "VEC-AUTH-02",
         setting("message", "Unauthenticated."),

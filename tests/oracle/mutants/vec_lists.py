@@ -24,6 +24,7 @@ judge = queries.judge
 known = handlers._known
 get_batch = handlers.get_batch
 get_user = handlers.get_user
+by_certificates = listing.by_certificates
 
 
 def _shown(change: Callable[[Any, Any], Any]) -> tuple[tuple[Any, str, Any], ...]:
@@ -190,6 +191,12 @@ LIVES = (
     ),
 )
 LISTS = (
+    part(
+        "order",
+        "certificates from old to new",
+        "VEC-LIST-10",
+        (handlers, "by_certificates", lambda batches, switches: by_certificates(batches, switches)[::-1]),
+    ),
     part(
         "tenancy",
         "lists hold everybody's",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sealbox.apis.vec import handlers, model, recipients, rules
+from sealbox.apis.vec import handlers, model, recipients, render, rules
 from sealbox.problems import RuleViolation
 
 from tests.oracle.mutants.layers import Mutant, part
@@ -20,6 +20,7 @@ new_batch = rules.new_batch
 known = handlers._known
 lines = recipients._lines
 name_rule = rules._name
+show_template = render.template
 
 
 def forgiving(original: Callable[..., Any], ending: str) -> Callable[..., Any]:
@@ -91,7 +92,20 @@ def _signed_by_others(world: Any, caller: Any) -> Any:
     return replace(known(world, caller), user=world.users.get)
 
 
+def _shown_template(one: Any, view: Any) -> dict[str, Any]:
+    """The flag as it has to be, whatever the rules go by."""
+    needed = one.has_signatures and not one.defaults_configured
+    return {**show_template(one, view), "requires_signature_setup": needed}
+
+
 SIGNATORIES = (
+    part(
+        "rule",
+        "a setup is shown and not asked for",
+        "VEC-TEMPLATE-05 VEC-SIGNATORY-01",
+        (model.Template, "requires_signature_setup", property(lambda _: False)),
+        (render, "template", _shown_template),
+    ),
     _forgiven("indices may start anywhere", "VEC-SIGNATORY-04", "must start from 1."),
     _forgiven("indices may have gaps", "VEC-SIGNATORY-05", "without gaps."),
     _forgiven("two at one index", "VEC-SIGNATORY-06", "without gaps."),

@@ -8,6 +8,7 @@ from tests.oracle.mutants.layers import (
     Mixed,
     Mutant,
     Repeated,
+    Torn,
     Where,
     answers,
     asked,
@@ -201,6 +202,18 @@ ENCODINGS = (
     answers("encoding", "a body that ends early", "VEC/getBatch", raw=lambda body: body[:-1], path=ONE),
 )
 OTHERS = (
+    Mutant(
+        "concurrency",
+        "reads at once are torn",
+        ("VEC-BATCH-20", "VEC-BATCH-22"),
+        layer=lambda app: Torn(app, Where(path=ONE, method="GET"), setting("progress", 1)),
+    ),
+    Mutant(
+        "concurrency",
+        "lists at once are one list",
+        ("VEC-TENANT-01",),
+        layer=lambda app: Mixed(app, Where(path=BATCH, method="GET")),
+    ),
     Mutant(
         "concurrency",
         "two batches at once get one answer",

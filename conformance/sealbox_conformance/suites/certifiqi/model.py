@@ -153,7 +153,7 @@ def _signer(history: History, signer: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _is_later(at: Any, created: str) -> bool:
-    """Whether a text begins with a day that is not before another one, in whatever two zones they are written."""
+    """Whether a text begins with a day not before another one, in whatever zones they are written."""
     try:
         return date.fromisoformat(at[:10]) >= date.fromisoformat(created[:10]) - timedelta(days=1)
     except (TypeError, ValueError):

@@ -37,7 +37,7 @@ KINDS = ("plain", "plain", "defaults", "signed")
 BAD = Row("", "", bad=True)
 PROMISES = (
     *(f"VEC-BATCH-{number:02}" for number in (3, 7, 8, 9, 11, 12, 13, 15, 16, 20, 21, 22, 25, 26)),
-    *(f"VEC-LIFECYCLE-{number:02}" for number in (1, 9, 10, 12, 13, 14, 15)),
+    *(f"VEC-LIFECYCLE-{number:02}" for number in (1, 2, 3, 5, 7, 8, 9, 10, 12, 13, 14, 15)),
     *(f"VEC-CERTIFICATE-{number:02}" for number in (1, 6, 7, 8)),
     *("VEC-CSV-08", "VEC-CSV-09", "VEC-CSV-12", "VEC-TEMPLATE-10", "VEC-TENANT-01", "VEC-TENANT-02"),
 )

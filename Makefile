@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 WHEEL_INPUTS := pyproject.toml README.md LICENSE $(shell find mock_server conformance openapi fixtures -type f -not -name '*.pyc')
 CODE := mock_server conformance tests bench
 
-.PHONY: serve test check bench evidence drawings lock format clean help
+.PHONY: serve test check bench mutants reached flips evidence drawings lock format clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / ## /' | column -t -s '#'
@@ -23,6 +23,15 @@ check: $(VENV)/.test-tools $(VENV)/.sealbox ## lint, types, import contracts, Op
 	$(BIN)/mypy --no-error-summary mock_server/sealbox conformance/sealbox_conformance tests bench
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/openapi-spec-validator openapi/*/openapi.yaml
+
+mutants: $(VENV)/.test-tools $(VENV)/.sealbox ## every mutant against the checks: build/mutants/matrix.md
+	@$(BIN)/python -m tests.oracle.mutants.matrix $(ARGS)
+
+reached: $(VENV)/.test-tools $(VENV)/.sealbox ## which documented answers a run of the suite meets, as a table
+	@$(BIN)/python -m tests.oracle.reached $(ARGS)
+
+flips: $(VENV)/.test-tools $(VENV)/.sealbox ## no alternative reading, alone, raises an alarm
+	@$(BIN)/python -m tests.oracle.flips $(ARGS)
 
 format: $(VENV)/.test-tools ## what ruff can mend by itself
 	$(BIN)/ruff check --quiet --fix $(CODE)

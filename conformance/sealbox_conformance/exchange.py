@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -185,16 +187,48 @@ class Wire:
     def can(self, control: str) -> bool:
         return control in self.target.control and not self.witness.gate.limits.read_only
 
-    def control(self, name: str, body: Mapping[str, str], **place: str) -> None:
+    def control(self, name: str, body: Mapping[str, str], **place: object) -> Any:
         """Have a sandbox do what no documented operation does. Raises NotConcluded when it does not."""
+        answer = self._ask_sandbox(name, body, place)
+        if not answer.is_success:
+            raise NotConcluded(f"control.{name} does not work: status {answer.status_code}")
+        return answer.json()
+
+    def attempt(self, name: str, body: Mapping[str, str], **place: object) -> bool:
+        """The same, for what a sandbox may refuse. Whether it was done."""
+        answer = self._ask_sandbox(name, body, place)
+        if answer.is_server_error:
+            raise NotConcluded(f"control.{name} does not work: status {answer.status_code}")
+        return answer.is_success
+
+    def _ask_sandbox(
+        self, name: str, body: Mapping[str, str], place: Mapping[str, object]
+    ) -> httpx2.Response:
         url = self.target.control.get(name)
         if url is None:
             raise NotConcluded(f"the profile has no control.{name}")
         request = self._client.build_request("POST", url.format(**place), json=dict(body))
         try:
-            self._sent(request).raise_for_status()
+            return self._sent(request)
         except httpx2.HTTPError as error:
             raise NotConcluded(f"control.{name} does not work: {error}") from error
+
+    def now(self, reply: Reply) -> datetime:
+        """The target's time: that of a sandbox's clock, else the date at which `reply` was sent."""
+        if self.can("advance"):
+            return datetime.fromisoformat(self.control("advance", {"by": "0s"})["now"])
+        written = reply.headers.get("date")
+        if not written:
+            raise NotConcluded("the answer has no header Date, so the target's time is not known")
+        return parsedate_to_datetime(written)
+
+    def note(self, finding: Finding, reply: Reply) -> None:
+        """Take down one promise held against `reply`; a check goes on when it is broken."""
+        self.witness.take(finding, reply.curl)
+
+    def fetch(self, url: str) -> Reply:
+        """What an address of a file answers to somebody without a credential."""
+        return self.exchange(httpx2.Request("GET", url))
 
     def pass_time(self) -> None:
         """Let something happen: by a sandbox's clock, else by waiting a moment."""

@@ -68,12 +68,28 @@ def serve() -> Iterator[Serve]:
         yield lambda app: stack.enter_context(_served(app))
 
 
+@pytest.fixture(scope="module")
+def serve_for_long() -> Iterator[Serve]:
+    """The same, until the module's last test has ended."""
+    with ExitStack() as stack:
+        yield lambda app: stack.enter_context(_served(app))
+
+
 @pytest.fixture
 def judge(tmp_path: Path) -> Judge:
     """Runs the command; the arguments are its own."""
+    return _judge(tmp_path)
 
+
+@pytest.fixture(scope="module")
+def judge_for_long(tmp_path_factory: pytest.TempPathFactory) -> Judge:
+    """The same, for a run that several tests look at."""
+    return _judge(tmp_path_factory.mktemp("judged"))
+
+
+def _judge(folder: Path) -> Judge:
     def run(*arguments: object) -> Run:
-        report = tmp_path / "report"
+        report = folder / "report"
         done = CliRunner().invoke(cli.app, [*map(str, arguments), "--report", str(report)])
         path = report / "verdicts.json"
         result = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

@@ -8,21 +8,22 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import selectors
-import signal
 import sys
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from . import mutations, trial
+from tests.oracle import trial
+from tests.oracle.trial import Trial
+
+from . import mutations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from .mutations import Change
 
@@ -65,73 +66,11 @@ def apis_of(module: str) -> tuple[str, ...]:
     return tuple(api for api in ("vec", "certifiqi") if f".apis.{api}." in module) or ("vec", "certifiqi")
 
 
-@dataclass(slots=True)
-class Running:
-    """A trial in a child process, which writes what it saw into a pipe."""
-
-    change: Change | None
-    pid: int
-    pipe: int
-    ends: float
-    text: bytes = b""
-
-
-def _start(change: Change | None, options: argparse.Namespace, forgiven: frozenset[str]) -> Running:
-    ours, theirs = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(ours)
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
-        apis = apis_of(change.module) if change else ("vec", "certifiqi")
-        seen = trial.run(change, apis=apis, examples=options.examples, seed=options.seed, forgiven=forgiven)
-        with os.fdopen(theirs, "w", encoding="utf-8") as pipe:
-            json.dump(asdict(seen), pipe)
-        os._exit(0)
-    os.close(theirs)
-    return Running(change, pid, ours, time.perf_counter() + options.patience)
-
-
-def run_all(
-    changes: Iterator[Change | None], options: argparse.Namespace, forgiven: frozenset[str] = frozenset()
-) -> Iterator[tuple[Change | None, trial.Seen | None]]:
-    """Each mutant with what was seen of it, None when it hung; `jobs` at a time, as they end."""
-    waiting = selectors.DefaultSelector()
-    more = True
-    while more or waiting.get_map():
-        while more and len(waiting.get_map()) < options.jobs:
-            change = next(changes, False)
-            if change is False:
-                more = False
-                break
-            running = _start(change or None, options, forgiven)
-            waiting.register(running.pipe, selectors.EVENT_READ, running)
-        for key, _ in waiting.select(timeout=1.0):
-            chunk = os.read(key.fd, 65536)
-            key.data.text += chunk
-            if not chunk:
-                waiting.unregister(key.fd)
-                yield key.data.change, _ended(key.data)
-        for key in list(waiting.get_map().values()):
-            if time.perf_counter() > key.data.ends:
-                os.kill(key.data.pid, signal.SIGKILL)
-                key.data.text = b""
-                waiting.unregister(key.fd)
-                _ended(key.data)
-                yield key.data.change, None
-
-
-def _ended(running: Running) -> trial.Seen | None:
-    os.close(running.pipe)
-    os.waitpid(running.pid, 0)
-    return trial.Seen(**json.loads(running.text)) if running.text else None
-
-
 def campaign(options: argparse.Namespace) -> list[Result]:
     """Try a sample of the size asked for; mutants that do not start are replaced by the next ones."""
-    ((_, sound),) = run_all(iter([None]), options)
-    assert sound is not None, "the suite does not end on the sound mock"
+    plain = Trial("sound", seed=options.seed, examples=options.examples)
+    ((_, sound),) = trial.run_all([plain], jobs=1, patience=options.patience)
+    assert sound, "the suite does not end on the sound mock"
     forgiven = frozenset(one for ids in sound.breaches.values() for one in ids)
     drawn = mutations.in_drawing_order(seed=options.draw)
     chosen = [one for one in drawn if one.id in options.only] if options.only else drawn
@@ -142,10 +81,13 @@ def campaign(options: argparse.Namespace) -> list[Result]:
     while len(results) < wanted and front < len(chosen):
         batch = chosen[front : front + wanted - len(results)]
         front += len(batch)
-        for change, seen in run_all(iter(batch), options, forgiven):
-            assert change
-            if seen is None or seen.born:
-                results[change.id] = _result(change, seen, sound)
+        trials = [
+            replace(plain, name=one.id, change=one, apis=apis_of(one.module), forgiven=forgiven, stop=True)
+            for one in batch
+        ]
+        for tried, seen in trial.run_all(trials, jobs=options.jobs, patience=options.patience):
+            if tried.change and (seen is None or seen.born):
+                results[tried.name] = _result(tried.change, seen, sound)
                 _progress(results, wanted)
     return sorted(results.values(), key=lambda result: order[result.id])
 

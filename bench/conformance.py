@@ -2,10 +2,10 @@
 
     .venv/bin/python -m bench.conformance [--mutants 6] [--npm build/npm] [--json FILE]
 
-Each tool gets the same documents and the same Sealbox over loopback: first the sound one, then as many broken
-ones as asked for. What a tool reports on the sound server is a false alarm; a mutant is killed by what it reports
-beside that. Times are those of a tool's whole command. Dredd and Specmatic are installed from npm into `--npm`,
-and left out with the reason where that does not work.
+Each tool gets the same documents and the same Sealbox over loopback: first the sound one, then broken ones.
+What a tool reports on the sound server is a false alarm; what it reports beside that kills a mutant. Times
+are those of a tool's whole command. Dredd and Specmatic are installed from npm into `--npm`, and left out
+with the reason where that does not work.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 import uvicorn
 from sealbox.app import create_app
@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
-TOKENS = {"vec": ("Authorization", "Bearer sealbox_vec_demo"), "certifiqi": ("x-api-token", "sealbox_certifiqi_demo")}
+TOKENS = {
+    "vec": ("Authorization", "Bearer sealbox_vec_demo"),
+    "certifiqi": ("x-api-token", "sealbox_certifiqi_demo"),
+}
 SCHEMES = {"vec": {"bearerToken": "sealbox_vec_demo"}, "certifiqi": {"apiToken": "sealbox_certifiqi_demo"}}
 DREDD_FAIL = re.compile(r"^\W*fail\W*: (.+?) duration", re.MULTILINE)
 SPECMATIC_FAIL = re.compile(r"^\s*(Scenario: .+?) has FAILED", re.MULTILINE)
@@ -88,9 +91,8 @@ class Score:
         times = sorted(self.kills.values())
         first, middle = (f"{times[0]:.1f} s", f"{median(times):.1f} s") if times else ("none", "none")
         rate = self.requests / self.seconds if self.seconds else 0.0
-        return (
-            f"| {name} | {len(self.kills)} of {self.tried} | {self.alarms} | {first} | {middle} | {rate:.0f} |"
-        )
+        found = f"{len(self.kills)} of {self.tried}"
+        return f"| {name} | {found} | {self.alarms} | {first} | {middle} | {rate:.0f} |"
 
 
 # -------------------------------------------------------------------- the tools
@@ -117,7 +119,7 @@ def schemathesis(task: Task) -> set[str]:
     if not report.exists():
         return set()
     found = set()
-    for case in Xml.parse(report).iter("testcase"):
+    for case in ET.parse(report).iter("testcase"):
         for failure in case.iter("failure"):
             codes = re.findall(r"ST\d{3}", f"{failure.get('message')} {failure.text}")
             found |= {f"{case.get('name')} {code}" for code in codes}
@@ -229,7 +231,9 @@ def _once(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--mutants", type=int, default=6, help="broken servers to try")
     parser.add_argument("--examples", type=int, default=12, help="of each property of Sealbox's suite")
     parser.add_argument("--tools", nargs="+", choices=list(TOOLS), default=list(TOOLS))

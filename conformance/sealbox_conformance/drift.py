@@ -36,7 +36,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One way in which a message left the contract. `found` tells the shape of what stood there, not the value."""
+    """One way in which a message left the contract. `found` is the shape of what stood there, no value."""
 
     direction: str
     pointer: str
@@ -93,18 +93,21 @@ def _kind(one: Violation) -> tuple[str, str, str]:
 def markdown(report: Mapping[str, Any]) -> str:
     """The report for people."""
     rows = report["rows"]
-    lines = [f"# Drift of {report['upstream']}", "", f"{report['unanswered']} requests without an answer.", ""]
+    lines = [
+        f"# Drift of {report['upstream']}",
+        "",
+        f"{report['unanswered']} requests without an answer.",
+        "",
+    ]
     lines += ["| API | operation | status | seen | violations |", "|---|---|---|---|---|"]
     for row in rows:
-        lines.append(
-            f"| {row['api']} | {row['operation']} | {row['status']} | {row['seen']} | {len(row['violations'])} |"
-        )
+        cells = (row["api"], row["operation"], row["status"], row["seen"], len(row["violations"]))
+        lines.append(f"| {' | '.join(map(str, cells))} |")
     for row in (row for row in rows if row["violations"]):
         lines += ["", f"## {row['api']} {row['operation']} {row['status']}", ""]
-        lines += [
-            f"- {one['direction']} `{one['pointer'] or '/'}`: {one['rule']} ({one['times']} times; there was {one['example']})"
-            for one in row["violations"]
-        ]
+        for one in row["violations"]:
+            place = f"{one['direction']} `{one['pointer'] or '/'}`"
+            lines.append(f"- {place}: {one['rule']} ({one['times']} times; there was {one['example']})")
     return "\n".join(lines) + "\n"
 
 
@@ -149,11 +152,13 @@ def request_violations(operation: contract.Operation, request: Message) -> Itera
     if not content:
         return
     if request.media_type not in content:
-        yield Violation("request", "", f"the media type is not {' or '.join(content)}", request.media_type or "none")
+        yield Violation(
+            "request", "", f"the media type is not {' or '.join(content)}", request.media_type or "none"
+        )
         return
     schema = content[request.media_type]["schema"]
     yield from _body_violations("request", operation.api, schema, request)
-    for name, one in _properties(operation.api, schema).items():
+    for name, one in schema.get("properties", {}).items():
         is_file = one.get("format") == "binary"
         if is_file and isinstance(request.body, dict) and name in request.body and name not in request.files:
             yield Violation("request", f"/{name}", "a file, with a file name", "a text")
@@ -222,12 +227,8 @@ def _declared(api: str, operation_id: str) -> Mapping[str, Any]:
     }
 
 
-def _properties(api: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    return dict(schema.get("properties", {}))
-
-
 def _fits(schema: Mapping[str, Any], text: str) -> bool:
-    """Whether the text of a query parameter is of its kind. Lists of words are not closed: no page says so."""
+    """Whether a query parameter is of its kind. Lists of words are not closed: no page says so."""
     return schema.get("type") != "integer" or bool(re.fullmatch(r"-?\d{1,18}", text))
 
 

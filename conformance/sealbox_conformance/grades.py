@@ -26,7 +26,7 @@ BOUNDARY = re.compile(r"boundary=\"?([^\";,\s]+)", re.IGNORECASE)
 class Verdict(StrEnum):
     """What is known about one habit of a client."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105, a grade
     WARN = "warn"
     FAIL = "fail"
     NOT_SEEN = "not_seen"
@@ -34,7 +34,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """One habit, judged. `evidence` holds ids of journal entries and deliveries, `source` where it is asked for."""
+    """One habit, judged. `evidence` holds ids of journal entries and deliveries, `source` who asks for it."""
 
     id: str
     habit: str
@@ -80,7 +80,7 @@ class Entry:
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
-        """What makes two requests the same; the boundary of a form is drawn anew each time and is none of it."""
+        """What makes two requests the same: the boundary of a form, drawn anew, is no part of it."""
         request = self.raw["request"]
         headers = {name.lower(): value for name, value in request.get("headers", ())}
         body = str(request.get("body") or request.get("body_base64") or "")
@@ -176,9 +176,7 @@ def _backs_off(seen: Seen) -> Judged:
         return _nothing("nothing was read twice while it was still going on")
     if all(run[0].at == run[-1].at for run in runs):
         return _nothing("the sandbox's clock stood still, so gaps are not known: serve it with --clock auto")
-    hasty = [
-        later.id for run in runs for sooner, later in pairwise(run) if later.at - sooner.at < LEAST_GAP
-    ]
+    hasty = [later.id for run in runs for sooner, later in pairwise(run) if later.at - sooner.at < LEAST_GAP]
     if hasty:
         return Verdict.FAIL, f"{len(hasty)} looks came less than a second after the one before", hasty
     steady = [run for run in runs if len(run) > 3 and not _grows(run)]
@@ -239,8 +237,7 @@ def _was_told(download: Entry, seen: Seen) -> bool:
     if download.operation in ADDRESSES:
         return True
     told = [
-        str(entry.raw["response"].get("body") or "")
-        for entry in seen.entries[: seen.entries.index(download)]
+        str(entry.raw["response"].get("body") or "") for entry in seen.entries[: seen.entries.index(download)]
     ]
     told += [str(delivery.get("body", "")) for delivery in seen.deliveries]
     written = download.path, download.path.replace("/", "\\/")
@@ -274,14 +271,20 @@ def _answers_in_time(seen: Seen) -> Judged:
     late = [name for name, attempt in answered if attempt["latency_ms"] >= PATIENCE_MS]
     if late:
         return Verdict.FAIL, "webhooks were answered after more than 10 seconds", late
-    return Verdict.PASS, f"{len(answered)} attempts answered within 10 seconds", [name for name, _ in answered]
+    return (
+        Verdict.PASS,
+        f"{len(answered)} attempts answered within 10 seconds",
+        [name for name, _ in answered],
+    )
 
 
 def _verifies_origin(seen: Seen) -> Judged:
     if not seen.probes:
         return _nothing("no webhook with a wrong x-api-token was sent: --probe sends one")
     names = [probe.delivery for probe in seen.probes]
-    taken = [f"{probe.token} x-api-token: {probe.status}" for probe in seen.probes if probe.status // 100 == 2]
+    taken = [
+        f"{probe.token} x-api-token: {probe.status}" for probe in seen.probes if probe.status // 100 == 2
+    ]
     if taken:
         return Verdict.FAIL, f"a webhook that is not from the vendor was accepted ({', '.join(taken)})", names
     if all(probe.status in {400, 401, 403, 404} for probe in seen.probes):
@@ -293,7 +296,9 @@ def _verifies_origin(seen: Seen) -> Judged:
 ADVICE = "good practice; no page asks for it"
 PLATFORM = "docs: QI Tech's page on configuring webhooks"
 STATES = "docs: CertifiQI's pages on states and on ZIP files"
-STORED = "inferred: the page on reading webhooks stores a header x-api-token; that it is sent is Sealbox's reading"
+STORED = (
+    "inferred: the page on reading webhooks stores a header x-api-token; that it is sent is Sealbox's reading"
+)
 HABITS: Mapping[str, tuple[str, str, Callable[[Seen], Judged]]] = {
     "credentials": ("handles 401", ADVICE, _handles_401),
     "refusals": ("honours 422: changes a request that was refused", ADVICE, _honours_refusals),

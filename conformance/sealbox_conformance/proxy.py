@@ -1,5 +1,7 @@
-"""`sealbox-conformance proxy`: passes live traffic on, holds both directions against the contract, and keeps
-counts and shapes only: no header, no credential, no value."""
+"""`sealbox-conformance proxy`: passes live traffic on and holds both directions against the contract.
+
+It keeps counts and shapes only: no header, no credential, no value.
+"""
 
 from __future__ import annotations
 
@@ -124,7 +126,8 @@ def _kept(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 async def _record(request: Request, answer: httpx2.Response, *, api: str | None, drift: Drift) -> None:
-    from . import contract, drift as rules  # noqa: PLC0415, --help need not wait for it
+    from . import contract  # noqa: PLC0415, --help need not wait for it
+    from . import drift as rules  # noqa: PLC0415, --help need not wait for it
 
     path = request.url.path
     name = api

@@ -1,7 +1,7 @@
 """No false alarm: the suite against the sound mock, under many seeds, and with every decision turned round.
 
-Run from the checkout: `python -m tests.oracle.false_alarms` (or `make false-alarms`). What no page states cannot be
-what the suite goes by, so at the level `docs` nothing may fail whichever reading a server follows.
+Run from the checkout: `python -m tests.oracle.false_alarms` (or `make false-alarms`). The suite may not go by
+what no page states, so at the level `docs` nothing may fail whichever reading a server follows.
 """
 
 from __future__ import annotations
@@ -84,7 +84,10 @@ def alarms(seen: Seen | None) -> list[str]:
     breaches = [
         f"{strength}: {one}" for strength in ("failed", "warned") for one in seen.breaches.get(strength, ())
     ]
-    return [*dict.fromkeys(breaches), *(f"harness error: {one}" for one in seen.unsure.get("harness_error", ()))]
+    return [
+        *dict.fromkeys(breaches),
+        *(f"harness error: {one}" for one in seen.unsure.get("harness_error", ())),
+    ]
 
 
 def main() -> int:
@@ -97,7 +100,9 @@ def main() -> int:
     options = parser.parse_args()
     began, wrong, number = time.perf_counter(), 0, 0
     with TemporaryDirectory(prefix="sealbox-alarms-") as scratch:
-        chosen = [one for one in trials(options.seeds, options.examples, Path(scratch)) if options.only in one.name]
+        chosen = [
+            one for one in trials(options.seeds, options.examples, Path(scratch)) if options.only in one.name
+        ]
         for number, (tried, seen) in enumerate(run_all(chosen, jobs=options.jobs), start=1):
             found = alarms(seen)
             wrong += bool(found)

@@ -66,7 +66,12 @@ def test_the_gravest_word_about_a_mutant_counts() -> None:
 
 
 def test_only_what_has_an_excuse_leaves_the_sample() -> None:
-    results = [_result("dead", "failed"), _result("same", "alive"), _result("hole", "alive"), _result("new", "alive")]
+    results = [
+        _result("dead", "failed"),
+        _result("same", "alive"),
+        _result("hole", "alive"),
+        _result("new", "alive"),
+    ]
     ledger = {
         "survivors": [
             {"id": "same", "excuse": "equivalent", "why": "nothing changes"},

@@ -177,7 +177,9 @@ def test_gaps_that_stay_the_same_warn() -> None:
 
 def test_two_things_that_are_read_at_once_are_no_polling() -> None:
     journal = Journal()
-    journal.saw("GET", "/certifiqi/batch_group/k1", operation="getBatchGroup", answer={"internal_status": "pending"})
+    journal.saw(
+        "GET", "/certifiqi/batch_group/k1", operation="getBatchGroup", answer={"internal_status": "pending"}
+    )
     journal.saw("GET", "/certifiqi/batch_group/k2", operation="getBatchGroup", answer={}, after=0)
 
     assert journal.grades()["polling"].verdict is Verdict.NOT_SEEN

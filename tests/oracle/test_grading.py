@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree as Xml
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import httpx2
 import pytest
@@ -15,10 +14,14 @@ import typer
 from sealbox.app import create_app
 from sealbox_conformance import grading
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from typer.testing import CliRunner
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from starlette.requests import Request
 
 app = typer.Typer()
 app.command()(grading.client)
@@ -120,14 +123,19 @@ def test_the_report_is_json_and_junit(serve: Any, tmp_path: Path) -> None:
     _graded("--journal", serve(_sandbox(BAD, [])), "--report", tmp_path)
 
     grades = json.loads((tmp_path / "grades.json").read_text(encoding="utf-8"))["grades"]
-    suite = Xml.parse(tmp_path / "grades.xml").getroot()
+    suite = ET.parse(tmp_path / "grades.xml").getroot()
     assert suite.get("failures") == "1"
     assert suite.get("tests") == str(len(grades))
     assert len(suite.findall("testcase/skipped")) == sum(one["verdict"] == "not_seen" for one in grades)
 
 
 @pytest.mark.parametrize(("verifies", "verdict", "code"), [(True, "pass", 0), (False, "fail", 1)])
-def test_a_probe_shows_whether_origins_are_verified(serve: Any, verifies: bool, verdict: str, code: int) -> None:
+def test_a_probe_shows_whether_origins_are_verified(
+    serve: Any,
+    verifies: bool,  # noqa: FBT001, a value
+    verdict: str,
+    code: int,
+) -> None:
     receiver, got = _receiver(verifies=verifies)
     delivery = _delivery("d1", f"{serve(receiver)}/hooks", "duplicate", "extra_fields")
     done = _graded("--journal", serve(_sandbox(GOOD, [delivery])), "--probe", "--json")

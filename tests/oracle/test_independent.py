@@ -1,4 +1,4 @@
-"""A second server, written from the seed pages alone, keeps what they say; broken, it is blamed for just that."""
+"""A second server, written from the seed pages alone, passes; broken, it is blamed for just that."""
 
 from __future__ import annotations
 

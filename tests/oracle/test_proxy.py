@@ -1,4 +1,4 @@
-"""The proxy passes traffic on as it is, sees where it leaves the contract, and keeps nothing that is anybody's."""
+"""The proxy passes traffic on as it is, sees where it leaves the contract, and keeps nobody's values."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
@@ -17,10 +15,15 @@ from sealbox.app import create_app
 from sealbox_conformance import contract, drift
 from sealbox_conformance import proxy as command
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from typer.testing import CliRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from starlette.requests import Request
 
 SECRET = "sealbox_vec_demo"
 PERSON = "ana.secret@example.com"
@@ -49,7 +52,9 @@ class Live:
         self.drift = drift.Drift()
         self.upstream = serve(upstream)
         address = serve(_proxied(self.upstream, self.drift, **options))
-        self.http = httpx2.Client(base_url=address, trust_env=False, headers={"Authorization": f"Bearer {SECRET}"})
+        self.http = httpx2.Client(
+            base_url=address, trust_env=False, headers={"Authorization": f"Bearer {SECRET}"}
+        )
 
     def report(self, folder: Path) -> dict[str, Any]:
         self.http.close()
@@ -169,7 +174,9 @@ def test_an_answer_that_is_no_json_drifts(through: Any) -> None:
 
 def test_a_request_that_drifts_is_told_too(through: Any) -> None:
     live = through(_upstream({"/vec/business/batches": JSONResponse(_batch(), 201)}))
-    live.http.post("/vec/business/batches", data={"name": "Class", "csv_file": "a,b"}, files={"x": ("x", b"")})
+    live.http.post(
+        "/vec/business/batches", data={"name": "Class", "csv_file": "a,b"}, files={"x": ("x", b"")}
+    )
     live.http.post("/vec/business/batches", json={"name": "Class"})
 
     assert ("request", "/csv_file", "a file, with a file name") in live.found()
@@ -208,7 +215,9 @@ def test_no_value_and_no_credential_is_kept(through: Any, tmp_path: Path) -> Non
     body = _batch()
     body["data"] |= {"name": {PERSON: PERSON}, "status": PERSON, "progress": PERSON, "template": [PERSON]}
     live = through(_upstream({"/vec/business/batches": JSONResponse(body, 201)}))
-    live.http.post(f"/vec/business/batches?{PERSON}={SECRET}", data={PERSON: PERSON}, files={"csv_file": ("", b"x")})
+    live.http.post(
+        f"/vec/business/batches?{PERSON}={SECRET}", data={PERSON: PERSON}, files={"csv_file": ("", b"x")}
+    )
     live.http.post("/vec/business/batches", data={**FORM, "signatories[0][index]": PERSON}, files=CSV)
 
     live.report(tmp_path)
@@ -241,7 +250,11 @@ def test_a_form_is_the_object_that_its_schema_speaks_of() -> None:
         ]
     )
 
-    assert body == {"name": "Class", "signatories": [{"index": 1, "user_uuid": "u"}, {"index": 2}], "csv_file": ""}
+    assert body == {
+        "name": "Class",
+        "signatories": [{"index": 1, "user_uuid": "u"}, {"index": 2}],
+        "csv_file": "",
+    }
     assert files == {"csv_file"}
 
 

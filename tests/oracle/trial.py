@@ -1,7 +1,7 @@
 """The mock against the black-box suite, in a process of its own: with one module changed, or other readings.
 
-A process is forked for each trial from one that has loaded the libraries and not the mock: that saves the seconds
-which starting the command would take each time.
+A process is forked for each trial from one that has loaded the libraries and not the mock: that saves the
+seconds which starting the command would take each time.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ import sys
 import threading
 import time
 from dataclasses import asdict, dataclass, field
-from importlib.abc import MetaPathFinder, SourceLoader
-from importlib.machinery import ModuleSpec
+from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.util import spec_from_loader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,19 +26,19 @@ import uvicorn
 from sealbox_conformance import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from types import ModuleType
+    from collections.abc import Iterable, Iterator, Mapping
+    from importlib.machinery import ModuleSpec
 
     from .blind.mutations import Change
 
 SUITES = Path(sealbox_conformance.__file__).parent / "suites"
 STRENGTH = ("failed", "warned", "noted")
-"""What a breach counts as, the gravest first. Nobody can be blamed for more than its requirement allows."""
+"""What a breach counts as, the gravest first: never more than its requirement allows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is tried. `forgiven` are ids that count for nothing, `stop` ends at the first promise that fails."""
+    """What is tried. Ids in `forgiven` count for nothing; `stop` ends at the first promise that fails."""
 
     name: str
     apis: tuple[str, ...] = ("vec", "certifiqi")
@@ -63,22 +62,20 @@ class Seen:
     seconds: float = 0.0
 
 
-class Instead(MetaPathFinder, SourceLoader):
+class Instead(MetaPathFinder, InspectLoader):
     """Gives one module another source."""
 
     def __init__(self, change: Change) -> None:
         self.change = change
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
         return spec_from_loader(fullname, self) if fullname == self.change.module else None
 
-    def get_filename(self, fullname: str) -> str:
-        return f"<mutant of {fullname}>"
+    def is_package(self, fullname: str) -> bool:  # noqa: ARG002, as the loader protocol has it
+        return False
 
-    def get_data(self, path: str | bytes) -> bytes:
-        return self.change.source.encode()
+    def get_source(self, fullname: str) -> str:  # noqa: ARG002, as above
+        return self.change.source
 
 
 class Watcher:

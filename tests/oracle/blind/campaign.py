@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 LEDGER = Path(__file__).with_name("survivors.yaml")
 EXCUSES = ("equivalent", "inferred", "unseen", "hole")
-"""Why a mutant may live: nothing changes; no target may be blamed for it; only what is no part of the vendor's
-API shows it; the suite has a hole. Holes count as alive, the first three leave the sample."""
+"""Why a mutant may live: nothing changes; no target may be blamed for it; only what is no part of the
+vendors' APIs shows it; the suite has a hole. Holes count as alive, the first three leave the sample."""
 WANTED = 0.95
 
 
@@ -131,7 +131,9 @@ def summary(results: Sequence[Result], ledger: Mapping[str, Any]) -> tuple[list[
             entry = excused.get(result.id, {"excuse": "not judged", "why": ""})
             lines += ["", f"{result.id} {result.module}: {result.fate}, {entry['excuse']}: {entry['why']}"]
             lines += result.diff.splitlines()
-            lines += [f"  {outcome}: {check}" for outcome, checks in result.unsure.items() for check in checks]
+            lines += [
+                f"  {outcome}: {check}" for outcome, checks in result.unsure.items() for check in checks
+            ]
     return lines, share
 
 

@@ -23,7 +23,17 @@ from mutmut.mutation.pragma_handling import IgnoredCode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-VEC = ("rules", "recipients", "lifecycle", "approvals", "queries", "render", "listing", "pages", "certificates")
+VEC = (
+    "rules",
+    "recipients",
+    "lifecycle",
+    "approvals",
+    "queries",
+    "render",
+    "listing",
+    "pages",
+    "certificates",
+)
 CERTIFIQI = ("rules", "signing", "creation", "documents", "render", "notices")
 MODULES = (
     *(f"sealbox.apis.vec.{name}" for name in VEC),

@@ -41,7 +41,11 @@ USERS: Mapping[str, tuple[bool, bool]] = {
 """Whether a signature is uploaded, and whether the user is archived."""
 
 PLAIN, SIGNED, DEFAULTS = (f"7be0a5d2-0000-4000-9000-00000000000{n}" for n in range(1, 4))
-FIELDS: Mapping[str, list[str]] = {PLAIN: [], SIGNED: ["signatory_1", "signatory_2"], DEFAULTS: ["signatory_1"]}
+FIELDS: Mapping[str, list[str]] = {
+    PLAIN: [],
+    SIGNED: ["signatory_1", "signatory_2"],
+    DEFAULTS: ["signatory_1"],
+}
 SIGNATORY = re.compile(r"signatories\[(\d+)\]\[(user_uuid|index)\]")
 EPOCH = "2025-02-17T04:05:07.000000Z"
 
@@ -191,7 +195,13 @@ def template_in_full(template: str) -> dict[str, Any]:
         "updated_at": EPOCH,
     }
     if has_defaults:
-        user = {"id": 3, "uuid": ABLE, "first_name": "Ana", "last_name": "Example", "email": "ana@example.com"}
+        user = {
+            "id": 3,
+            "uuid": ABLE,
+            "first_name": "Ana",
+            "last_name": "Example",
+            "email": "ana@example.com",
+        }
         signs_as = {"signatory_name": "Ana Example", "signatory_designation": "Dean"}
         place = {"id": 1, "signatory_index": 1, "institution_user_id": 3, "auto_approve": False}
         shown["default_signatories"] = [

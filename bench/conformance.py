@@ -1,6 +1,6 @@
 """What finds more, and how fast: Sealbox's suite, plain Schemathesis, Dredd and Specmatic, on one server.
 
-    .venv/bin/python -m bench.conformance [--mutants 6] [--npm build/npm] [--json FILE]
+    .venv/bin/python -m bench.conformance [--mutants 12] [--npm build/npm] [--json FILE]
 
 Each tool gets the same documents and the same Sealbox over loopback: first the sound one, then broken ones.
 What a tool reports on the sound server is a false alarm; what it reports beside that kills a mutant. Times
@@ -30,8 +30,6 @@ from xml.etree import ElementTree as ET
 
 import uvicorn
 from sealbox.app import create_app
-
-from tests.oracle import mutants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -170,6 +168,91 @@ def unusable(name: str, folder: Path) -> str:
     return "" if done.returncode == 0 else f"not installable: {done.stderr.strip()[-200:]}"
 
 
+# -------------------------------------------------------------------- the broken servers
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A server whose answers to `method` and `path` with `status` are changed on their way out."""
+
+    name: str
+    path: str
+    method: str
+    status: int
+    change: Callable[[Any], object]
+    answered: int | None = None
+    """The status instead."""
+
+    @property
+    def api(self) -> str:
+        return self.path.split("/")[1]
+
+    def meets(self, scope: Any) -> bool:
+        return scope["method"] == self.method and bool(re.fullmatch(self.path, scope["path"]))
+
+
+def _one_too_many(batch: dict[str, Any]) -> None:
+    batch["processed_certificates"] = batch["total_certificates"] + 1
+
+
+def _local(batch: dict[str, Any]) -> None:
+    batch["created_at"] = batch["created_at"].removesuffix("Z")
+
+
+def _all_signed(event: dict[str, Any]) -> None:
+    for batch in event["batches"]:
+        for party in batch["related_parties"]:
+            for group in party["signer_groups"]:
+                group["signature_status"] = "signed"
+
+
+BATCHES, EVENT = "/vec/business/batches", "/certifiqi/batch_group/[^/]+"
+MUTANTS = (
+    Mutant("progress is text", BATCHES, "POST", 201, lambda it: it["data"].update(progress="0")),
+    Mutant("an event without its batches", EVENT, "GET", 200, lambda it: it.pop("batches")),
+    Mutant("201 becomes 200", BATCHES, "POST", 201, lambda _: None, 200),
+    Mutant("more processed than there are", BATCHES, "POST", 201, lambda it: _one_too_many(it["data"])),
+    Mutant("another event", EVENT, "GET", 200, lambda it: it.update(name=it["name"] + " ")),
+    Mutant("a refusal in other words", BATCHES, "POST", 422, lambda it: it.update(message="Invalid.")),
+    Mutant("401 becomes 403", BATCHES, "GET", 401, lambda _: None, 403),
+    Mutant("a time without a zone", BATCHES, "POST", 201, lambda it: _local(it["data"])),
+    Mutant("nobody has to sign", EVENT, "GET", 200, _all_signed),
+    Mutant(
+        "a page that leaves one out", BATCHES, "GET", 200, lambda it: it["data"].pop() if it["data"] else 0
+    ),
+    Mutant("another name", BATCHES, "POST", 201, lambda it: it["data"].update(name="A batch")),
+    Mutant("another key", EVENT, "GET", 200, lambda it: it.update(batch_group_key=it["client_key"])),
+)
+
+
+class Broken:
+    """An ASGI application that is a mutant."""
+
+    def __init__(self, app: Any, mutant: Mutant) -> None:
+        self.app = app
+        self.mutant = mutant
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        mutant, messages = self.mutant, list[Any]()
+
+        async def keep(message: Any) -> None:
+            messages.append(message)
+
+        if scope["type"] != "http" or not mutant.meets(scope):
+            await self.app(scope, receive, send)
+            return
+        await self.app(scope, receive, keep)
+        start, body = messages[0], b"".join(one.get("body", b"") for one in messages[1:])
+        if start["status"] == mutant.status:
+            answer = json.loads(body)
+            mutant.change(answer)
+            body = json.dumps(answer).encode()
+            start = {**start, "status": mutant.answered or mutant.status}
+        headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+        await send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+        await send({"type": "http.response.body", "body": body})
+
+
 # -------------------------------------------------------------------- the servers
 
 
@@ -195,26 +278,19 @@ def served(app: Any) -> Iterator[tuple[str, list[int]]]:
         listener.close()
 
 
-def chosen(number: int) -> list[mutants.Mutant]:
-    """That many mutants, evenly taken, so that both APIs and most topics are among them."""
-    every = max(1, len(mutants.ANSWERS) // number) if number else 1
-    return list(mutants.ANSWERS[::every][:number])
-
-
 def measure(name: str, options: argparse.Namespace) -> Score:
     tool, score = TOOLS[name], Score()
-    broken = chosen(options.mutants)
-    apis = sorted({one.id.partition("-")[0].lower() for one in broken}) or ["vec"]
+    broken = MUTANTS[: options.mutants]
+    apis = sorted({one.api for one in broken}) or ["vec"]
     alarms: dict[str, set[str]] = {}
     for api in apis:
         alarms[api], _ = _once(tool, api, create_app(), score, options)
         score.alarms += len(alarms[api])
     for mutant in broken:
-        api = mutant.id.partition("-")[0].lower()
-        found, seconds = _once(tool, api, mutants.Tampered(create_app(), mutant), score, options)
+        found, seconds = _once(tool, mutant.api, Broken(create_app(), mutant), score, options)
         score.tried += 1
-        if found - alarms[api]:
-            score.kills[mutant.id] = seconds
+        if found - alarms[mutant.api]:
+            score.kills[mutant.name] = seconds
     return score
 
 
@@ -234,7 +310,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--mutants", type=int, default=6, help="broken servers to try")
+    parser.add_argument("--mutants", type=int, default=len(MUTANTS), help="broken servers to try")
     parser.add_argument("--examples", type=int, default=12, help="of each property of Sealbox's suite")
     parser.add_argument("--tools", nargs="+", choices=list(TOOLS), default=list(TOOLS))
     parser.add_argument("--patience", type=float, default=240.0, help="seconds for one command")

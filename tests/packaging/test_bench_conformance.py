@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 
 import httpx2
 import pytest
-from bench import conformance as bench
 from sealbox.app import create_app
 
+from bench import conformance as bench
+
+TEMPLATE = "9e3b1020-5a0d-4d1f-8c11-5ea1b0c00001"
 ROOT = Path(__file__).resolve().parents[2]
 OPTIONS = argparse.Namespace(patience=60.0, npm=Path("nowhere"), examples=1, mutants=2)
 
@@ -21,10 +24,10 @@ OPTIONS = argparse.Namespace(patience=60.0, npm=Path("nowhere"), examples=1, mut
 class Written(bench.Task):
     """A task whose command prints what it is told to."""
 
-    __slots__ = ("printed",)
+    printed = ""
 
-    def run(self, *_line: str, env: dict[str, str] | None = None) -> str:
-        return str(getattr(self, "printed", ""))
+    def run(self, *_: str, **__: object) -> str:
+        return self.printed
 
 
 def _task(tmp_path: Path, printed: str) -> Written:
@@ -40,7 +43,9 @@ def test_dredds_failures_are_its_transactions(tmp_path: Path) -> None:
 
 
 def test_specmatics_failures_are_its_scenarios(tmp_path: Path) -> None:
-    printed = "Scenario: GET /a -> 200 has SUCCEEDED\n  Scenario: POST /b -> 201 with the request has FAILED\n"
+    printed = (
+        "Scenario: GET /a -> 200 has SUCCEEDED\n  Scenario: POST /b -> 201 with the request has FAILED\n"
+    )
 
     assert bench.specmatic(_task(tmp_path, printed)) == {"Scenario: POST /b -> 201 with the request"}
 
@@ -64,12 +69,28 @@ def test_a_command_is_given_up_in_time(tmp_path: Path) -> None:
     assert task.run(sys.executable, "-c", "import sys; sys.stdin.read()") in {"", "\n"}
 
 
-def test_mutants_are_taken_from_both_apis() -> None:
-    taken = bench.chosen(6)
+def test_the_mutants_are_of_both_apis_the_first_two_already() -> None:
+    assert len({one.name for one in bench.MUTANTS}) == len(bench.MUTANTS) == 12
+    assert {one.api for one in bench.MUTANTS[:2]} == {"vec", "certifiqi"}
 
-    assert len(taken) == len({one.id for one in taken}) == 6
-    assert {one.id.partition("-")[0] for one in taken} == {"VEC", "CERTIFIQI"}
-    assert bench.chosen(0) == []
+
+@pytest.mark.parametrize("mutant", bench.MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutant_answers_otherwise_than_the_sound_server(mutant: bench.Mutant) -> None:
+    def asked(app: Any) -> tuple[int, Any]:
+        token = dict([bench.TOKENS[mutant.api]] if mutant.status != 401 else [])
+        path = mutant.path.replace("[^/]+", "c0394fb2-34f6-4d70-be70-776022fe15b8")
+        form = {"name": "A", "template_id": TEMPLATE} if mutant.status == 201 else {}
+        files = {"csv_file": ("a.csv", "RecipientsEmail,RecipientsName\na@example.com,Ana\n")}
+        with bench.served(app) as (url, _):
+            more: dict[str, Any] = {"data": form, "files": files} if mutant.method == "POST" else {}
+            answer = httpx2.request(mutant.method, url + path, headers=token, trust_env=False, **more)
+        return answer.status_code, answer.json()
+
+    sound, broken = asked(create_app()), asked(bench.Broken(create_app(), mutant))
+
+    assert sound[0] == mutant.status
+    assert broken != sound
+    assert broken[0] == (mutant.answered or mutant.status)
 
 
 def test_requests_are_counted() -> None:
@@ -80,7 +101,7 @@ def test_requests_are_counted() -> None:
 
 
 def test_a_tool_that_npm_cannot_install_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(bench.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
 
     assert "not installable" in bench.unusable("dredd", tmp_path)
     assert bench.unusable("schemathesis", tmp_path) == ""
@@ -89,12 +110,11 @@ def test_a_tool_that_npm_cannot_install_is_told(monkeypatch: pytest.MonkeyPatch,
 def test_only_what_the_sound_server_does_not_show_kills(monkeypatch: pytest.MonkeyPatch) -> None:
     found = iter([{"alarm"}, {"alarm"}, {"alarm"}, {"alarm", "new"}])
     monkeypatch.setitem(bench.TOOLS, "dredd", lambda _: next(found))
-    monkeypatch.setattr(bench, "chosen", lambda _: [bench.mutants.ANSWERS[0], bench.mutants.ANSWERS[-1]])
     score: Any = bench.measure("dredd", OPTIONS)
 
     assert score.tried == 2
     assert score.alarms == 2
-    assert list(score.kills) == [bench.mutants.ANSWERS[-1].id]
+    assert list(score.kills) == [bench.MUTANTS[1].name]
 
 
 def test_the_cheapest_comparison_runs(tmp_path: Path) -> None:

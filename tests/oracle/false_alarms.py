@@ -77,8 +77,8 @@ def turned_round(name: str, switches: Mapping[str, str], examples: int, folder: 
 
 def alarms(seen: Seen | None) -> list[str]:
     """What was said against a server that keeps every promise."""
-    if seen is None:
-        return ["the suite did not end"]
+    if seen is None or seen.hung:
+        return ["the suite did not end" if seen else "the suite broke down"]
     if not seen.born:
         return ["the mock did not start"]
     breaches = [

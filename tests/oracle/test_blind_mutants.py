@@ -88,6 +88,7 @@ def test_only_what_has_an_excuse_leaves_the_sample() -> None:
 
 def test_a_mutant_that_hangs_is_dead_and_one_that_is_only_unclear_is_not() -> None:
     assert _result("a", "hung").dead
+    assert not _result("a", "broke_down").dead
     assert not _result("a", "not_concluded").dead
     assert not _result("a", "harness_error").dead
 

@@ -60,6 +60,7 @@ def test_a_reading_is_judged_by_the_profile_its_server_would_have(tmp_path: Path
 
 def test_a_suite_that_breaks_down_is_an_alarm() -> None:
     assert false_alarms.alarms(None)
+    assert false_alarms.alarms(Seen(hung=True))
     assert false_alarms.alarms(Seen(born=False))
     assert false_alarms.alarms(Seen(unsure={"harness_error": ["a: b"]}))
     assert false_alarms.alarms(Seen(breaches={"warned": ["VEC-BATCH-08"]})) == ["warned: VEC-BATCH-08"]

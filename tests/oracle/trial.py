@@ -59,6 +59,7 @@ class Seen:
     breaches: dict[str, list[str]] = field(default_factory=dict)
     unsure: dict[str, list[str]] = field(default_factory=dict)
     born: bool = True
+    hung: bool = False
     seconds: float = 0.0
 
 
@@ -171,12 +172,13 @@ class _Running:
     pipe: int
     ends: float
     text: bytes = b""
+    late: bool = False
 
 
 def run_all(
     trials: Iterable[Trial], *, jobs: int, patience: float = 180.0
 ) -> Iterator[tuple[Trial, Seen | None]]:
-    """Each trial with what was seen, in the order in which they end; None for one that hung or broke down."""
+    """Each trial with what was seen, in the order in which they end; None for one that broke down."""
     coming = iter(trials)
     waiting = selectors.DefaultSelector()
     more = True
@@ -188,7 +190,8 @@ def run_all(
                 running = _start(trial, patience)
                 waiting.register(running.pipe, selectors.EVENT_READ, running)
         for running in _ended(waiting):
-            yield running.trial, Seen(**json.loads(running.text)) if running.text else None
+            seen = Seen(**json.loads(running.text)) if running.text else None
+            yield running.trial, Seen(hung=True) if running.late else seen
 
 
 def _start(trial: Trial, patience: float) -> _Running:
@@ -219,7 +222,7 @@ def _ended(waiting: selectors.BaseSelector) -> list[_Running]:
     for key in waiting.get_map().values():
         if key.data not in ended and time.perf_counter() > key.data.ends:
             os.kill(key.data.pid, signal.SIGKILL)
-            key.data.text = b""
+            key.data.text, key.data.late = b"", True
             ended.append(key.data)
     for running in ended:
         waiting.unregister(running.pipe)

@@ -93,8 +93,8 @@ def campaign(options: argparse.Namespace) -> list[Result]:
 
 
 def _result(change: Change, seen: trial.Seen | None, sound: trial.Seen) -> Result:
-    if seen is None:
-        return Result(change.id, change.module, "hung", (), 0.0, change.diff, {})
+    if seen is None or seen.hung:
+        return Result(change.id, change.module, "hung" if seen else "broke_down", (), 0.0, change.diff, {})
     what = fate(seen, sound)
     by = tuple(sorted(set(seen.breaches.get(what, ()))))
     more = {

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from .blind.mutations import Change
 
 SUITES = Path(sealbox_conformance.__file__).parent / "suites"
+SLOW = ("test_every_operation", "test_one_change", "test_histories")
+"""The checks that take longest come last: most mutants are dead before."""
+
 STRENGTH = ("failed", "warned", "noted")
 """What a breach counts as, the gravest first: never more than its requirement allows."""
 
@@ -103,7 +106,7 @@ class Watcher:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items.sort(key=lambda item: "test_every_operation" in item.nodeid)  # the slowest last
+        items.sort(key=lambda item: any(name in item.nodeid for name in SLOW))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:

@@ -88,7 +88,7 @@ def campaign(options: argparse.Namespace) -> list[Result]:
         for tried, seen in trial.run_all(trials, jobs=options.jobs, patience=options.patience):
             if tried.change and (seen is None or seen.born):
                 results[tried.name] = _result(tried.change, seen, sound)
-                _progress(results, wanted)
+                _progress(results, wanted, options.report)
     return sorted(results.values(), key=lambda result: order[result.id])
 
 
@@ -104,8 +104,11 @@ def _result(change: Change, seen: trial.Seen | None, sound: trial.Seen) -> Resul
     return Result(change.id, change.module, what, by, round(seen.seconds, 2), change.diff, more)
 
 
-def _progress(results: Mapping[str, Result], wanted: int) -> None:
+def _progress(results: Mapping[str, Result], wanted: int, report: Path) -> None:
+    """Told and written after each one: a campaign is long, and what is known so far is not to be lost."""
     dead = sum(result.dead for result in results.values())
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text(json.dumps([asdict(one) for one in results.values()], indent=1), encoding="utf-8")
     print(f"\r{len(results)}/{wanted} tried, {dead} killed", end="", file=sys.stderr, flush=True)
 
 
@@ -153,8 +156,6 @@ def main() -> int:
     results = campaign(options)
     ledger = yaml.safe_load(LEDGER.read_text(encoding="utf-8")) if LEDGER.exists() else {}
     lines, share = summary(results, ledger)
-    options.report.parent.mkdir(parents=True, exist_ok=True)
-    options.report.write_text(json.dumps([asdict(one) for one in results], indent=1), encoding="utf-8")
     print("\n" + "\n".join(lines))
     print(f"\n{time.perf_counter() - began:.0f} s")
     return 0 if share >= WANTED else 1

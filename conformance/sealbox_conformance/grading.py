@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import httpx2
 
 PASS, FAIL, USAGE, UNREACHABLE = range(4)
+MOST = 1000  # entries that a journal shows at once: the newest are graded
 STYLES: Mapping[Verdict, str] = {Verdict.PASS: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red"}
 
 
@@ -73,14 +74,14 @@ def client(  # noqa: PLR0913, one flag a setting
 
 
 def _fetched(http: httpx2.Client, url: str, tenant: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
-    entries = _get(http, f"{url}/_sandbox/journal", tenant, "entries")
+    entries = _get(http, f"{url}/_sandbox/journal", tenant, "entries", limit=MOST)
     listed = _get(http, f"{url}/_sandbox/deliveries", tenant, "deliveries")["deliveries"]
     details = [_get(http, f"{url}/_sandbox/deliveries/{one['id']}", tenant, "delivery") for one in listed]
     return entries, details
 
 
-def _get(http: httpx2.Client, url: str, tenant: str, wanted: str) -> Mapping[str, Any]:
-    answer = http.get(url, params={"tenant": tenant})
+def _get(http: httpx2.Client, url: str, tenant: str, wanted: str, **more: int) -> Mapping[str, Any]:
+    answer = http.get(url, params={"tenant": tenant, **more})
     try:
         body = answer.json()
     except ValueError as error:

@@ -12,7 +12,10 @@ import httpx2
 import pytest
 import typer
 from sealbox.app import create_app
+from sealbox.clock import ClockMode
+from sealbox.sandbox import Plan
 from sealbox_conformance import grading
+from sealbox_conformance.suites.certifiqi.client import sample
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -179,17 +182,50 @@ def test_it_is_a_command_of_the_conformance_suite() -> None:
     assert "--journal" in done.stdout
 
 
-def test_a_client_of_sealbox_itself_is_graded(serve: Any) -> None:
-    url = serve(create_app())
+def _sealbox(serve: Any) -> str:
+    url = str(serve(create_app(Plan(clock=ClockMode.MANUAL))))
     if httpx2.get(f"{url}/_sandbox/journal", trust_env=False).status_code == 404:
         pytest.skip("this Sealbox keeps no journal")
-    headers = {"x-api-token": "sealbox_certifiqi_demo"}
+    return url
+
+
+KEY = {"x-api-token": "sealbox_certifiqi_demo"}
+
+
+def test_a_client_of_sealbox_itself_is_graded(serve: Any) -> None:
+    url = _sealbox(serve)
     for _ in range(2):
         httpx2.post(f"{url}/vec/business/batches", headers={"Authorization": "Bearer wrong"}, trust_env=False)
-    httpx2.get(f"{url}/certifiqi/certifier/zip_file/none/url", headers=headers, trust_env=False)
+    httpx2.get(f"{url}/certifiqi/certifier/zip_file/none/url", headers=KEY, trust_env=False)
 
     done = _graded("--journal", url, "--json")
 
     assert done.exit_code == 1, done.output
     assert _verdicts(done.stdout)["credentials"] == "fail"
     assert _verdicts(done.stdout)["files"] == "fail"
+
+
+def test_a_receiver_of_sealboxes_webhooks_is_graded(serve: Any) -> None:
+    url = _sealbox(serve)
+    right: list[str] = []
+
+    async def hook(request: Request) -> Response:
+        known = not right or request.headers.get("x-api-token") == right[0]
+        right[:] = right or [request.headers["x-api-token"]]
+        return Response(status_code=200 if known else 401)
+
+    body = sample()
+    body |= {"webhook_url": f"{serve(Starlette(routes=[Route('/', hook, methods=['POST'])]))}/"}
+    body["webhook_url_list"] = []
+    with httpx2.Client(base_url=url, trust_env=False) as http:
+        for fault in ("duplicate", "extra_fields"):
+            http.post("/_sandbox/webhook_faults", json={"kind": fault, "times": 9}).raise_for_status()
+        key = http.post("/certifiqi/batch_group", json=body, headers=KEY).json()["batch_group_key"]
+        http.post(f"/_sandbox/certifiqi/events/{key}/sign", json={"until": "all"}).raise_for_status()
+        http.post("/_sandbox/clock/advance", json={"until": "idle"}).raise_for_status()
+
+    done = _graded("--journal", url, "--json", "--probe")
+
+    assert done.exit_code == 0, done.output
+    found = _verdicts(done.stdout)
+    assert [found[name] for name in ("duplicates", "unknown_fields", "in_time", "origin")] == ["pass"] * 4

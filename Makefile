@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 WHEEL_INPUTS := pyproject.toml README.md LICENSE $(shell find mock_server conformance openapi fixtures -type f -not -name '*.pyc')
 CODE := mock_server conformance tests bench
 
-.PHONY: serve test check bench mutants reached flips evidence drawings lock format clean help
+.PHONY: serve test check bench mutants reached flips blind-mutants false-alarms evidence drawings lock format clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / ## /' | column -t -s '#'
@@ -73,6 +73,12 @@ build/peers/.installed: bench/peers/node/package.json
 
 $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
+
+blind-mutants: $(VENV)/.test-tools $(VENV)/.sealbox ## how many small changes of the mock the suite sees (long)
+	$(BIN)/python -m tests.oracle.blind.campaign $(ARGS)
+
+false-alarms: $(VENV)/.test-tools $(VENV)/.sealbox ## 100 seeds and every decision turned round: nothing may fail (long)
+	$(BIN)/python -m tests.oracle.false_alarms $(ARGS)
 
 evidence: $(VENV)/.sealbox ## write the README's counts anew
 	@$(BIN)/python -c 'import pathlib, re; from sealbox import contract, evidence; p = pathlib.Path("README.md"); \

@@ -61,7 +61,7 @@ class Target:
     apis: Mapping[str, ApiTarget]
     claims: frozenset[str]
     control: Mapping[str, str] = field(default_factory=dict)
-    """Addresses of what only a sandbox has, by name: advance (time) and sign (an event)."""
+    """Addresses of what only a sandbox has, by name: advance (time), sign (an event), tenant (a world)."""
 
     patience: float = 30.0
     limits: Limits = field(default_factory=Limits)

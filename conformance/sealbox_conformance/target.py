@@ -119,6 +119,7 @@ def load(
         raise TargetError("a target profile is a YAML mapping with `apis`")
     if unknown := set(raw) - KEYS:
         raise TargetError(f"a profile has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(KEYS))}")
+    limits = _limits(raw.get("limits") or {})
     base = (url or raw.get("url") or "").rstrip("/")
     claims = frozenset(raw.get("claims", ()))
     if unknown := set(claims) - FEATURES.keys():
@@ -149,7 +150,7 @@ def load(
             for name, place in raw.get("control", {}).items()
         },
         patience=float(raw.get("patience", 30)),
-        limits=_limits(raw.get("limits") or {}),
+        limits=limits,
     )
 
 

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from .budget import Shard, seconds
 from .compare import report
-from .exits import HARNESS, NONCONFORMANCE, PASS, UNREACHABLE, USAGE, show, stop
+from .exits import HARNESS, INTERRUPTED, NONCONFORMANCE, PASS, UNREACHABLE, USAGE, show, stop
 from .merge import merge
 from .replay import replay
 
@@ -138,7 +138,10 @@ def _judged(order: Order, examples: str) -> int:
         stop(USAGE, f"{target.name} is not on this machine: add --yes-i-may-test-this-target if you may")
     _check_examples(examples)
     _reach(target)
-    ended = run(order, examples=examples)
+    try:
+        ended = run(order, examples=examples)
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None  # typer would end with 1, which is a verdict
     if ended.result is None:
         stop(HARNESS, f"the checks did not run\n{ended.output}")
     show(ended.result)

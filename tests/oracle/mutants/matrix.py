@@ -293,8 +293,8 @@ def main() -> int:
         [] if given.names or given.sample else [one for one in idle(results) if one not in reasons()]
     )
     for line in (*(f"alive: {one}" for one in alive), *(f"kills nothing: {one}" for one in unexplained)):
-        print(line)  # noqa: T201, a command
-    print(f"{len(results)} mutants of {len(KINDS)} kinds, {len(alive)} alive; {given.out}/matrix.md")  # noqa: T201, as above
+        print(line)
+    print(f"{len(results)} mutants of {len(KINDS)} kinds, {len(alive)} alive; {given.out}/matrix.md")
     return 1 if alive or unexplained else 0
 
 

@@ -19,7 +19,7 @@ from sealbox.app import create_app
 from sealbox.sandbox import Plan
 from sealbox_conformance import catalogue, contract
 
-from tests.oracle.mutants.matrix import in_processes, judge, serve
+from tests.oracle.mutants.matrix import Asked, in_processes, judge, serve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,13 +63,8 @@ def alarms(switches: Mapping[str, str], examples: int, place: Path) -> list[str]
     path = place.with_suffix(".yaml")
     path.write_text(yaml.safe_dump(profile(switches)), encoding="utf-8")
     api = next(iter(switches)).partition(".")[0]
-    records = judge(
-        serve(create_app(Plan(switches=dict(switches)))),
-        [],
-        api,
-        examples=examples,
-        more=["--sealbox-level=docs", f"--sealbox-target={path}"],
-    )
+    asked = Asked(api, level="docs", examples=examples, target=path)
+    records = judge(serve(create_app(Plan(switches=dict(switches)))), asked)
     promised = [one for one in catalogue.load().values() if one.api == api and one.provenance != "inferred"]
     verdicts = records.collector.verdicts(promised, reasons={}, known={}, again="")
     found = {row["id"]: row["message"] for row in verdicts if row["verdict"] in ALARMS}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sealbox.app import create_app
-from sealbox_conformance import catalogue, contract
+from sealbox_conformance import catalogue, contract, coverage
 
 from tests.oracle import reached
 
@@ -44,8 +44,6 @@ def test_every_promise_is_judged_or_says_why_not(everything: Any) -> None:
     _, run = everything
     known = catalogue.load()
     silent = {key for key in run.having("not_concluded", "not_claimed") if not known[key].untestable}
-
-    from sealbox_conformance import coverage  # noqa: PLC0415, for this alone
 
     assert silent - coverage.untested().keys() == set()
 

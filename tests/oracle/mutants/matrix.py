@@ -17,6 +17,7 @@ import socket
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,10 +115,26 @@ def function_of(check: str) -> str:
     return check.partition("[")[0]
 
 
-def judge(
-    url: str, ids: Iterable[str], api: str, *, examples: int = EXAMPLES, more: Sequence[str] = ()
-) -> Records:
-    """Run the checks that cite one of `ids`, in this process."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What checks are asked for: those that cite one of `ids`, or all."""
+
+    api: str
+    ids: tuple[str, ...] = ()
+    level: str = "all"
+    examples: int = EXAMPLES
+    target: Path | None = None
+
+    def options(self, url: str) -> list[str]:
+        """The same in the words of the plugin."""
+        target = [f"--sealbox-target={self.target}"] if self.target else []
+        chosen = [f"--sealbox-select={one}" for one in self.ids]
+        given = [f"--sealbox-url={url}", f"--sealbox-api={self.api}", f"--sealbox-level={self.level}"]
+        return [*given, *target, *chosen, f"--sealbox-examples={self.examples}", "--hypothesis-seed=1"]
+
+
+def judge(url: str, asked: Asked, *more: str) -> Records:
+    """Run checks in this process; `more` are options of pytest."""
     records = Records()
     place = [
         "-c",
@@ -128,13 +145,12 @@ def judge(
     ]
     plugins = ["-p", "_hypothesis_pytestplugin", "-p", "sealbox_conformance.plugin"]
     quiet = ["-q", "--no-header", "--no-summary", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
-    given = [f"--sealbox-url={url}", f"--sealbox-api={api}", "--sealbox-level=all", "--hypothesis-seed=1"]
-    chosen = [f"--sealbox-select={one}" for one in ids]
-    arguments = [*place, *plugins, *quiet, *given, *chosen, f"--sealbox-examples={examples}"]
+    place += ["--import-mode=importlib"]
+    arguments = [*place, *plugins, *quiet, *asked.options(url), *more, str(cli.SUITES)]
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123, it is no path of ours
         stdout, sys.stdout = sys.stdout, nowhere
         try:
-            pytest.main([*arguments, *more, str(cli.SUITES)], plugins=[records])
+            pytest.main(arguments, plugins=[records])
         finally:
             sys.stdout = stdout
     return records
@@ -161,7 +177,7 @@ def warm_up() -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     shared_app()
     for api in ("vec", "certifiqi"):
-        judge("http://127.0.0.1:9", [], api, more=["--collect-only"])
+        judge("http://127.0.0.1:9", Asked(api), "--collect-only")
 
 
 def outcome(mutant: Mutant) -> dict[str, Any]:
@@ -173,7 +189,7 @@ def outcome(mutant: Mutant) -> dict[str, Any]:
     bound = any(owner is auth or asyncio.iscoroutinefunction(value) for owner, _, value in mutant.parts)
     app = create_app() if bound else shared_app()
     url = serve(mutant.layer(app) if mutant.layer else app)
-    records = judge(url, mutant.ids, mutant.api)
+    records = judge(url, Asked(mutant.api, mutant.ids))
     known = catalogue.load()
     verdicts = records.collector.verdicts([known[one] for one in mutant.ids], reasons={}, known={}, again="")
     found = {row["id"]: row["verdict"] for row in verdicts}

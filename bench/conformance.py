@@ -98,7 +98,7 @@ class Score:
 
 def sealbox(task: Task) -> set[str]:
     report = task.folder / "verdicts"
-    arguments = ["--api", task.api, "--seed", "1", "--examples", str(task.options.examples)]
+    arguments = ["--api", task.api, "--seed", "1", "--max-examples", str(task.options.examples)]
     task.run(
         *(sys.executable, "-m", "sealbox_conformance.cli", task.url, *arguments, "--report", str(report))
     )

@@ -14,7 +14,9 @@ from typer.core import TyperGroup
 from .budget import Shard, seconds
 from .compare import report
 from .exits import HARNESS, INTERRUPTED, NONCONFORMANCE, PASS, UNREACHABLE, USAGE, show, stop
+from .grading import client
 from .merge import merge
+from .proxy import proxy
 from .replay import replay
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["HARNESS", "NONCONFORMANCE", "PASS", "UNREACHABLE", "USAGE", "app", "main"]
 
 LIBRARIES = ("pytest", "xdist", "hypothesis", "schemathesis", "jsonschema_rs", "httpx2", "yaml", "jinja2")
-OTHERS = (merge, replay, report)
+OTHERS = (merge, replay, report, client, proxy)
 """The commands beside `judge`, each in the module of what it does."""
 
 
@@ -241,14 +243,7 @@ for _command in OTHERS:
 
 
 def main() -> None:
-    """Run the command; `client` and `proxy` as its first word are commands of their own."""
-    if sys.argv[1:2] in (["client"], ["proxy"]):
-        from . import grading, proxy  # noqa: PLC0415, --help need not wait for it
-
-        others = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        others.command()(grading.client)
-        others.command()(proxy.proxy)
-        others()
+    """Run the command."""
     app()
 
 

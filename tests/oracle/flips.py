@@ -66,7 +66,7 @@ def alarms(switches: Mapping[str, str], examples: int, place: Path) -> list[str]
     asked = Asked(api, level="docs", examples=examples, target=path)
     records = judge(serve(create_app(Plan(switches=dict(switches)))), asked)
     promised = [one for one in catalogue.load().values() if one.api == api and one.provenance != "inferred"]
-    verdicts = records.collector.verdicts(promised, reasons={}, known={}, again="")
+    verdicts = records.collector.verdicts(promised, reasons={}, known={}, command=[])
     found = {row["id"]: row["message"] for row in verdicts if row["verdict"] in ALARMS}
     if not records.checks:
         return ["no check was run"]

@@ -61,7 +61,9 @@ def test_at_least_half_of_the_generated_requests_are_accepted(serve: Any, judge:
         "vec": ["VEC/createBatch"],
         "certifiqi": ["CERTIFIQI/createBatchGroup", "CERTIFIQI/uploadDocument"],
     }
-    run = judge(serve(create_app()), "--api", api, "--seed", 2, "--examples", 20, *_selected(creates[api]))
+    run = judge(
+        serve(create_app()), "--api", api, "--seed", 2, "--max-examples", 20, *_selected(creates[api])
+    )
 
     checks = [check for key in creates[api] for check in run.rows[key]["checks"]]
     assert any("test_most_of_what_is_generated_is_accepted" in check for check in checks)

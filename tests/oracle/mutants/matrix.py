@@ -28,7 +28,8 @@ import uvicorn
 import yaml
 from sealbox import auth
 from sealbox.app import create_app
-from sealbox_conformance import catalogue, cli
+from sealbox_conformance import catalogue, launch
+from sealbox_conformance.order import Order
 from sealbox_conformance.verdicts import Collector
 
 from tests.oracle.mutants import (
@@ -125,28 +126,23 @@ class Asked:
     examples: int = EXAMPLES
     target: Path | None = None
 
-    def options(self, url: str) -> list[str]:
-        """The same in the words of the plugin."""
-        target = [f"--sealbox-target={self.target}"] if self.target else []
-        chosen = [f"--sealbox-select={one}" for one in self.ids]
-        given = [f"--sealbox-url={url}", f"--sealbox-api={self.api}", f"--sealbox-level={self.level}"]
-        return [*given, *target, *chosen, f"--sealbox-examples={self.examples}", "--hypothesis-seed=1"]
+    def order(self, url: str) -> Order:
+        """The same in the suite's words."""
+        return Order(
+            url=url,
+            target=str(self.target) if self.target else None,
+            apis=(self.api,),
+            level=self.level,
+            select=self.ids,
+            seed=1,
+            max_examples=self.examples,
+        )
 
 
 def judge(url: str, asked: Asked, *more: str) -> Records:
     """Run checks in this process; `more` are options of pytest."""
     records = Records()
-    place = [
-        "-c",
-        os.devnull,
-        f"--rootdir={cli.SUITES}",
-        f"--confcutdir={cli.SUITES}",
-        "--import-mode=importlib",
-    ]
-    plugins = ["-p", "_hypothesis_pytestplugin", "-p", "sealbox_conformance.plugin"]
-    quiet = ["-q", "--no-header", "--no-summary", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
-    place += ["--import-mode=importlib"]
-    arguments = [*place, *plugins, *quiet, *asked.options(url), *more, str(cli.SUITES)]
+    arguments = [*launch.arguments(asked.order(url)), "--no-summary", "--tb=no", *more]
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123, it is no path of ours
         stdout, sys.stdout = sys.stdout, nowhere
         try:
@@ -191,7 +187,9 @@ def outcome(mutant: Mutant) -> dict[str, Any]:
     url = serve(mutant.layer(app) if mutant.layer else app)
     records = judge(url, Asked(mutant.api, mutant.ids))
     known = catalogue.load()
-    verdicts = records.collector.verdicts([known[one] for one in mutant.ids], reasons={}, known={}, again="")
+    verdicts = records.collector.verdicts(
+        [known[one] for one in mutant.ids], reasons={}, known={}, command=[]
+    )
     found = {row["id"]: row["verdict"] for row in verdicts}
     killers = sorted(check for check, broken in records.killed.items() if broken & set(mutant.ids))
     return {

@@ -17,7 +17,6 @@ import time
 from dataclasses import asdict, dataclass, field
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.util import spec_from_loader
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,6 +27,7 @@ from sealbox_conformance.order import Order
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from importlib.machinery import ModuleSpec
+    from pathlib import Path
 
     from .blind.mutations import Change
 

@@ -236,7 +236,7 @@ REQUESTS = (
         "encoding",
         "files are Latin-1",
         "VEC-CSV-23",
-        (recipients, "_decode", lambda content, _: (content.decode("latin-1"), [])),
+        (recipients, "decode", lambda content, _: (content.decode("latin-1"), [])),
     ),
     part("encoding", "no byte order mark is dropped", "VEC-CSV-16", (recipients, "BOM", "\ufffe")),
     part(

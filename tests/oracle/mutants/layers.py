@@ -119,7 +119,7 @@ def answers(
 
 
 def part(kind: str, name: str, ids: str, *parts: tuple[Any, str, Any]) -> Mutant:
-    """A mutant with other parts: (owner, name, what stands there instead). Each name has to mean something."""
+    """A mutant with other parts: (owner, name, what stands there instead). Names mean something."""
     for owner, part_name, _ in parts:
         assert hasattr(owner, part_name) or hasattr(builtins, part_name), f"{owner} has no {part_name}"
     return Mutant(kind, name, tuple(ids.split()), parts=parts)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
 from starlette.responses import Response
 
-from sealbox import __version__
+from sealbox import __version__, contract
 from sealbox.exports import curl, har, pytest_file
 from sealbox.journal import Search
 from sealbox.operations import operations
 from sealbox.problems import NotFound
+from sealbox.redaction import redacted
 
 from .tenants import tenant_of
 
@@ -46,6 +48,9 @@ async def export_journal(  # noqa: PLR0913, PLR0917, one argument a choice
     found = _chosen(sandbox.journal, search, id_)[:limit][::-1]
     tokens = variables(sandbox)
     host = urlsplit(base_url).netloc
+    if redact:
+        found = redacted(found, tokens=tokens, magic=magic())
+        tokens = {f"${{{name}}}": name for name in tokens.values()}
     if format_ == "har":
         text: bytes | str = orjson.dumps(har.archive(found, version=__version__, host=host))
     elif format_ == "curl":
@@ -68,6 +73,14 @@ def _chosen(journal: Journal, search: Search, id_: str | None) -> list[Exchange]
 def variables(sandbox: Sandbox) -> Mapping[str, str]:
     """The variable that stands for the first credential of each API, as `sealbox env` has it."""
     return {next(iter(world.callers)): f"{api.upper()}_TOKEN" for api, world in sandbox.worlds.items()}
+
+
+@cache
+def magic() -> frozenset[str]:
+    """The local parts of addresses that ask for something."""
+    lists = (contract.read("fixtures", api, "magic.yaml") for api in contract.apis())
+    entries = (entry for found in lists for group in found.values() for entry in group)
+    return frozenset(entry["local_part"] for entry in entries if "local_part" in entry)
 
 
 def documented(exchange: Exchange) -> Any:

@@ -19,9 +19,12 @@ OWN_URL: Final = "SEALBOX_URL"
 """Below which a path is that belongs to no API."""
 
 _OF_TRANSPORT: Final = frozenset(
-    "accept-encoding connection content-length expect host keep-alive te transfer-encoding user-agent".split()
+    {
+        *("accept-encoding", "connection", "content-length", "expect", "host"),
+        *("keep-alive", "te", "transfer-encoding", "user-agent"),
+    }
 )
-_UNSPOILT: Final = "/:@!$&'()*+,;=~%-._"
+_UNSPOILT: Final = "/:@!$&'()*+,;=~-._"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,13 @@ def call_of(exchange: Exchange, tokens: Mapping[str, str]) -> Call:
     content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
     parts = split(content_type, exchange.body)
     path = exchange.path.removeprefix(f"/{api}") if api else exchange.path
-    kept, size = len(exchange.body), exchange.size
+    size = exchange.size
     return Call(
         id=exchange.id,
         name=exchange.operation or exchange.method,
         method=exchange.method,
         base=f"{api.upper()}_URL" if api else OWN_URL,
-        path=quote(path, safe=_UNSPOILT.replace("%", "")) + (f"?{exchange.query}" if exchange.query else ""),
+        path=quote(path, safe=_UNSPOILT) + (f"?{exchange.query}" if exchange.query else ""),
         headers=tuple(
             (name, _with_variable(value, tokens))
             for name, value in headers
@@ -82,7 +85,7 @@ def call_of(exchange: Exchange, tokens: Mapping[str, str]) -> Call:
         body=exchange.body,
         parts=tuple(parts) if parts is not None and all(part.names for part in parts) else None,
         status=exchange.status,
-        cut=f"the journal has {kept} of its {size} bytes" if size > kept else "",
+        cut=f"the journal has not all of its {size} bytes" if size > len(exchange.body) else "",
     )
 
 

@@ -66,7 +66,7 @@ def _request(exchange: Exchange, host: str) -> dict[str, Any]:
 
 
 def _post_data(exchange: Exchange) -> dict[str, Any]:
-    """Either the fields of a form, or text; bytes that are none in base64, which the format has no word for."""
+    """Either the fields of a form or text; base64, for what is no text, is our own addition to the format."""
     kind = header(exchange.headers, "content-type") or ""
     parts = split(kind, exchange.body) or []
     params = [param for part in parts if part.names and (param := _param(part.names, part))]

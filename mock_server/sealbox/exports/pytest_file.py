@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from sealbox.exchange import Exchange
-
     from sealbox.multipart_bodies import Part
 
     from .calls import Call, Text

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+REPLACED: Final = "Redacted 0"
 _DOMAIN_OF_NOBODY: Final = re.compile(
     r"(?:[\w-]+\.)*(?:example(?:\.(?:com|org|net|edu|com\.br))?)\.?", re.IGNORECASE
 )
@@ -36,6 +38,7 @@ class Pseudonyms:
         self._taken = {int(number) for number in _TAKEN.findall(taken)}
         self._next = 0
         self._known: dict[str, str] = {}
+        self._written: set[str] = set()
         self._search: re.Pattern[str] | None = None
 
     def name(self, text: str) -> str:
@@ -94,11 +97,12 @@ class Pseudonyms:
         text = _DIGITS.sub(lambda found: self._in_text(found[0]), text)
         if self._search is None or _WORD_OF_A_MACHINE.fullmatch(text):
             return text
-        return self._search.sub(lambda found: self._known[found[0].casefold()], text)
+        return self._search.sub(lambda found: self._known.get(_key(found[0]), REPLACED), text)
 
     def look_for_everybody(self) -> None:
         """From now on `text` also finds whoever was met so far by their name."""
-        names = sorted((name for name in self._known if len(name) >= _SHORTEST_NAME), key=len, reverse=True)
+        forms = {normalize(form, name) for name in self._written for form in ("NFC", "NFD")} | self._written
+        names = sorted((name for name in forms if len(name) >= _SHORTEST_NAME), key=len, reverse=True)
         if names:
             any_of = "|".join(map(re.escape, names))
             self._search = re.compile(rf"(?<![^\W_])(?:{any_of})(?![^\W_])", re.IGNORECASE)
@@ -116,7 +120,7 @@ class Pseudonyms:
         return f"{number:0{len(digits)}d}" if len(digits) > 4 else "0" * len(digits)
 
     def _number(self, kind: str, who: str) -> int:
-        key = kind, who.strip().casefold()
+        key = kind, _key(who.strip())
         if key not in self._numbers:
             self._next += 1
             while self._next in self._taken:
@@ -125,7 +129,13 @@ class Pseudonyms:
         return self._numbers[key]
 
     def _know(self, old: str, new: str) -> None:
-        self._known.setdefault(old.casefold(), new)
+        self._written.add(old)
+        self._known.setdefault(_key(old), new)
+
+
+def _key(text: str) -> str:
+    """The same for two ways to write one name."""
+    return normalize("NFC", text).casefold()
 
 
 def _is_ours(digits: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote_plus, unquote_plus, urlsplit, urlunsplit
+from urllib.parse import quote_plus, unquote_to_bytes, urlsplit, urlunsplit
 
 import orjson
 
@@ -132,7 +132,7 @@ class _Redactor:
     def _pair(self, pair: str) -> str:
         """A field of a query or of a form without files; as it was sent if there is nobody in it."""
         name, equals, value = pair.partition("=")
-        old_name, old = unquote_plus(name), unquote_plus(value)
+        old_name, old = _unquoted(name), _unquoted(value)
         new_name, new = self._text(old_name), self._form_value(_last_key(old_name), old)
         written = name if new_name == old_name else quote_plus(new_name)
         return written + equals + (value if new == old else quote_plus(new))
@@ -248,6 +248,15 @@ class _Redactor:
         where = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
         query = "&".join(f"{pair.partition('=')[0]}={SECRET}" for pair in parts.query.split("&") if pair)
         return urlunsplit((parts.scheme, where, self._text(parts.path), query, ""))
+
+
+def _unquoted(text: str) -> str:
+    """`text` has one letter a byte."""
+    raw = unquote_to_bytes(text.replace("+", " ").encode("latin-1", "replace"))
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def _is_secret(name: str) -> bool:

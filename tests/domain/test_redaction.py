@@ -140,7 +140,7 @@ def request_about(draw: st.DrawFn) -> tuple[dict[str, str], Exchange]:
         body[: len(body) // 2] if kind == "cut" else body,
         media.get(kind, MULTIPART),
         size=len(body),
-        query=f"search={who['name']}&x={who['email']}&api_token={secret}",
+        query=f"search={who['name']}&x={who['email']}&api_token={secret}".encode().decode("latin-1"),
         answer_headers=[(b"content-type", b"application/json"), (b"set-cookie", secret.encode())],
         answer_body=json.dumps({"data": [shown], "message": f"{who['name']} <{who['email']}>"}).encode(),
         why=f"document_number of {who['name']!r} is odd",

@@ -17,6 +17,8 @@ from starlette.responses import Response
 
 from . import contract
 from .auth import why_unsent
+from .nearest import why_no_operation
+from .operations import operations
 from .problems import Problem, Unauthorized, Undocumented
 
 if TYPE_CHECKING:
@@ -105,6 +107,7 @@ def error_handler(renders: Mapping[str, Render]) -> Callable[..., Any]:
 
 def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Render]) -> Answer:
     api = scope["path"].split("/", 2)[1]
+    own = api == "_sandbox"
     context = scope.get("extensions", {}).get("connexion_context", {})
     problem = problem_of(error, lambda: why_unsent(api, Headers(raw=scope["headers"])))
     if api not in renders:
@@ -115,7 +118,11 @@ def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Re
     if isinstance(problem, Undocumented):
         answer = renders[api](Failure(501, problem.behaviour), {})
         return replace(answer, why=problem.why)
-    return renders[api](problem, _switches(context, api))
+    answer = renders[api](problem, _switches(context, api))
+    if isinstance(problem, Failure) and problem.status in {404, 405} and not own:
+        known = {name: operations(name) for name in contract.apis()}
+        return replace(answer, why=why_no_operation(scope["method"], scope["path"], known))
+    return answer
 
 
 def _switches(context: Mapping[str, Any], api: str) -> Mapping[str, str]:

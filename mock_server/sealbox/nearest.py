@@ -27,8 +27,7 @@ def why_no_operation(method: str, path: str, apis: Mapping[str, Mapping[str, Ope
         return "" if asked in methods else said
     if path.startswith(f"/{api}/storage/") and api in apis:
         return "there is no such file"
-    asked = method, path, api
-    return next(_mistakes(*asked, apis), None) or _nearest(*asked, apis)
+    return next(_mistakes(method, path, api, apis), None) or _nearest(method, path, api, apis)
 
 
 def _mistakes(method: str, path: str, api: str, apis: Mapping[str, Mapping[str, Operation]]) -> Iterator[str]:
@@ -53,12 +52,7 @@ def _mistakes(method: str, path: str, api: str, apis: Mapping[str, Mapping[str, 
 def _nearest(method: str, path: str, api: str, apis: Mapping[str, Mapping[str, Operation]]) -> str:
     within = [api] if api in apis else sorted(apis)
     ranked = [
-        (
-            SequenceMatcher(None, path.lower(), near.lower()).ratio(),
-            operation.method == method,
-            near,
-            operation,
-        )
+        (_likeness(path, near), operation.method == method, near, operation)
         for name in within
         for operation in apis[name].values()
         for near in [_filled(f"/{name}{operation.path}", path)]
@@ -68,6 +62,10 @@ def _nearest(method: str, path: str, api: str, apis: Mapping[str, Mapping[str, O
         where = f"/{api} has" if api in apis else " and ".join(f"/{name}" for name in within) + " have"
         return f"unknown path: {where} nothing like it"
     return f"unknown path: the nearest is {near} ({operation.id})"
+
+
+def _likeness(path: str, other: str) -> float:
+    return SequenceMatcher(None, path.lower(), other.lower()).ratio()
 
 
 def _filled(template: str, path: str) -> str:
@@ -98,4 +96,4 @@ def _fits(template: str, path: str) -> bool:
 
 def _named(found: list[Operation], method: str) -> str:
     meant = [operation.id for operation in found if operation.method == method]
-    return meant[0] if meant else " and ".join(operation.id for operation in found)
+    return meant[0] if meant else " and ".join(sorted(operation.id for operation in found))

@@ -12,9 +12,9 @@ import httpx2
 import pytest
 from jsonschema import Draft202012Validator
 from sealbox.app import create_app
-from sealbox.background import running
 from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan
+from sealbox.testing.local import Local
 
 from tests.app.conftest import CSV, PLAIN, sample_event
 
@@ -177,8 +177,8 @@ def export(client: Client, **asked: str) -> httpx2.Response:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A server with the world that the exported requests were made in."""
-    with running(create_app(Plan(clock=ClockMode.MANUAL))) as address:
-        yield address
+    with Local(create_app(Plan(clock=ClockMode.MANUAL))) as local:
+        yield local.url
 
 
 @pytest.fixture

@@ -30,6 +30,16 @@ _SECRET_NAME: Final = re.compile(
     r"^forwarded$|^x-real-ip$|credential)",
     re.IGNORECASE,
 )
+_IN_TEXT: Final = (
+    (re.compile(r"(?<=://)[^/\s@?#]+@"), ""),
+    (
+        re.compile(r"(?i)([?&][\w.-]*(?:token|secret|sig|password|api_?key)[\w.-]*=)[^&\s\"'#]+"),
+        rf"\1{SECRET}",
+    ),
+    (re.compile(r"(?i)(\bbearer )(?!\$\{)[^\s\"']{12,}"), rf"\1{SECRET}"),
+)
+"""What is secret in addresses and snippets, and what to write in its place."""
+
 _NO_SECRET: Final = frozenset({"signature", "requires_my_signature"})  # of VEC's answers: a picture, a truth
 _NAMES: Final = frozenset(
     {
@@ -101,6 +111,8 @@ class _Redactor:
     def _text(self, text: str) -> str:
         for token, name in self._tokens.items():
             text = text.replace(token, f"${{{name}}}")
+        for secret, instead in _IN_TEXT:
+            text = secret.sub(instead, text)
         return self._people.text(text)
 
     def _headers(self, headers: RawHeaders) -> RawHeaders:

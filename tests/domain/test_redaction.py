@@ -268,6 +268,21 @@ def test_credentials_become_variables_or_nothing(sent: str, found: str) -> None:
     assert header(one(headers=headers).headers, "authorization") == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("https://me:pass@store.test/a.pdf", "https://store.test/a.pdf"),
+        ("https://store.test/a?X-Signature=abc&v=1", "https://store.test/a?X-Signature=redacted&v=1"),
+        ("curl -H 'Authorization: Bearer abcdefghijklmnop'", "curl -H 'Authorization: Bearer redacted'"),
+        ("the header Authorization has no Bearer token in it", None),
+        ("https://store.test/a?page=1", None),
+    ],
+)
+def test_secrets_are_found_in_texts(text: str, found: str | None) -> None:
+    assert of_json({"url": text}) == {"url": found or text}
+    assert one(fix=text).fix == (found or text)
+
+
 def test_a_body_that_was_cut_is_withheld_and_still_counts_as_cut() -> None:
     found = one(b'{"email": "ana@empresa.t', size=1000)
 

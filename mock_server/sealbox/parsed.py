@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from .exchange import Exchange
 
+_FILE_NAME = re.compile(r"[^/\s]+\.[A-Za-z]{2,4}")
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
@@ -54,7 +56,11 @@ def differences(exchange: Exchange, wanted: Mapping[str, Any]) -> Iterator[str]:
         found = file["name"] if is_file else _at(fields, path)
         if found is _NOTHING:
             yield _absent(path, fields, files)
-        elif not _same(found, value):
+        elif _same(found, value):
+            continue
+        elif _is_form(exchange) and not is_file and _FILE_NAME.fullmatch(f"{value}"):
+            yield f"the field {path} came as text, without a filename"
+        else:
             yield f"the field {path} was {_shown(found)}, not {_shown(value)}"
 
 

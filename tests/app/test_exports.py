@@ -376,6 +376,20 @@ def test_a_body_that_was_cut_is_left_out(
     assert "1 passed, 1 skipped" in run.stdout
 
 
+def test_what_a_fault_answered_is_left_out(
+    client: Client, environment: dict[str, str], tmp_path: Path
+) -> None:
+    client.control("POST", "/faults", json={"operation": "listBatches", "nth": 1, "effect": {"status": 503}})
+    assert client.vec("GET", "/business/batches").status_code == 503
+    client.vec("GET", "/business/batches")
+    script = export(client, format="curl").text
+    run = run_pytest(export(client, format="pytest").text, tmp_path, environment)
+
+    assert "# left out: a fault struck it: " in script
+    assert run_script(script, environment) == [("200", "200")]
+    assert "1 passed, 1 skipped" in run.stdout
+
+
 def test_a_json_event_is_sent_inline(client: Client) -> None:
     assert client.certifiqi("POST", "/batch_group", json=sample_event()).status_code == 200
 

@@ -123,7 +123,7 @@ def test_a_truth_is_no_number() -> None:
 def test_a_file_without_a_filename_is_text() -> None:
     body = b'--x\r\nContent-Disposition: form-data; name="csv_file"\r\n\r\na,b\r\n--x--\r\n'
 
-    assert misses(body, FORM, csv_file="lista.csv") == ["the field csv_file was 'a,b', not 'lista.csv'"]
+    assert misses(body, FORM, csv_file="lista.csv") == ["the field csv_file came as text, without a filename"]
 
 
 def test_without_a_body_the_query_has_the_fields() -> None:

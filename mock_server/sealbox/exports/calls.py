@@ -38,7 +38,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request to make, and the status that it had. `cut` says that the journal lacks some of its body."""
+    """One request to make, and the status that it had. `left_out` says why it cannot be made again."""
 
     id: str
     name: str
@@ -50,7 +50,7 @@ class Call:
     body: bytes
     parts: tuple[Part, ...] | None
     status: int
-    cut: str
+    left_out: str
 
     @property
     def title(self) -> str:
@@ -68,7 +68,6 @@ def call_of(exchange: Exchange, tokens: Mapping[str, str]) -> Call:
     content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
     parts = split(content_type, exchange.body)
     path = exchange.path.removeprefix(f"/{api}") if api else exchange.path
-    size = exchange.size
     return Call(
         id=exchange.id,
         name=exchange.operation or exchange.method,
@@ -85,8 +84,16 @@ def call_of(exchange: Exchange, tokens: Mapping[str, str]) -> Call:
         body=exchange.body,
         parts=tuple(parts) if parts is not None and all(part.names for part in parts) else None,
         status=exchange.status,
-        cut=f"the journal has not all of its {size} bytes" if size > len(exchange.body) else "",
+        left_out=_left_out(exchange),
     )
+
+
+def _left_out(exchange: Exchange) -> str:
+    if exchange.size > len(exchange.body):
+        return f"the journal has not all of its {exchange.size} bytes"
+    if exchange.fault:
+        return f"a fault struck it: {exchange.fault}"
+    return "" if exchange.status else "the client went away"
 
 
 def _decoded(value: bytes) -> str:

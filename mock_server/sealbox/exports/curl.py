@@ -42,8 +42,8 @@ def script(exchanges: Iterable[Exchange], *, tokens: Mapping[str, str], host: st
 
 
 def _command(call: Call) -> str:
-    if call.cut:
-        return f"\n# {call.title}\n# left out: {call.cut}\n"
+    if call.left_out:
+        return f"\n# {call.title}\n# left out: {call.left_out}\n"
     files, options = _body(call)
     was = f"\\n%{{http_code}} (was {call.status})\\n"
     words = [

@@ -1,4 +1,4 @@
-"""What goes wrong on demand has the vendor's own shape, happens when its rule says so, and leaves no trace."""
+"""What goes wrong on demand looks as its vendor has it, when its rule says so, and leaves no trace."""
 
 from __future__ import annotations
 

@@ -224,6 +224,13 @@ def test_a_name_is_somebodys_where_something_else_says_so() -> None:
     assert found["documents"][0]["name"] == "contrato.pdf"
 
 
+def test_what_stands_in_the_field_of_an_address_is_somebodys_even_if_it_is_none() -> None:
+    assert of_json({"email": "Maria sem arroba", "phone": "+5511987654321"}) == {
+        "email": "redacted-1",
+        "phone": "+0000000000002",
+    }
+
+
 @pytest.mark.parametrize(
     ("url", "found"),
     [

@@ -106,8 +106,16 @@ def error_handler(renders: Mapping[str, Render]) -> Callable[..., Any]:
 
 
 def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Render]) -> Answer:
+    """The refusal in the shape of the API that was asked, with what a request without a meaning is near to."""
+    answer = _rendered(scope, error, renders)
+    if answer.why or answer.status not in {404, 405} or scope["path"].startswith("/_sandbox"):
+        return answer
+    known = {name: operations(name) for name in contract.apis()}
+    return replace(answer, why=why_no_operation(scope["method"], scope["path"], known))
+
+
+def _rendered(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Render]) -> Answer:
     api = scope["path"].split("/", 2)[1]
-    own = api == "_sandbox"
     context = scope.get("extensions", {}).get("connexion_context", {})
     problem = problem_of(error, lambda: why_unsent(api, Headers(raw=scope["headers"])))
     if api not in renders:
@@ -118,11 +126,7 @@ def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Re
     if isinstance(problem, Undocumented):
         answer = renders[api](Failure(501, problem.behaviour), {})
         return replace(answer, why=problem.why)
-    answer = renders[api](problem, _switches(context, api))
-    if isinstance(problem, Failure) and problem.status in {404, 405} and not own:
-        known = {name: operations(name) for name in contract.apis()}
-        return replace(answer, why=why_no_operation(scope["method"], scope["path"], known))
-    return answer
+    return renders[api](problem, _switches(context, api))
 
 
 def _switches(context: Mapping[str, Any], api: str) -> Mapping[str, str]:

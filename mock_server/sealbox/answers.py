@@ -106,9 +106,10 @@ def error_handler(renders: Mapping[str, Render]) -> Callable[..., Any]:
 
 
 def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Render]) -> Answer:
-    """The refusal in the shape of the API that was asked, with what a request without a meaning is near to."""
+    """In the shape of the API that was asked, with what a request comes nearest to that means no operation."""
     answer = _rendered(scope, error, renders)
-    if answer.why or answer.status not in {404, 405} or scope["path"].startswith("/_sandbox"):
+    says_nothing = answer.why in {"", HTTPStatus(answer.status).phrase}
+    if not says_nothing or answer.status not in {404, 405} or scope["path"].startswith("/_sandbox"):
         return answer
     known = {name: operations(name) for name in contract.apis()}
     return replace(answer, why=why_no_operation(scope["method"], scope["path"], known))

@@ -376,6 +376,13 @@ def test_a_body_that_was_cut_is_left_out(
     assert "1 passed, 1 skipped" in run.stdout
 
 
+def test_brackets_in_a_query_are_sent_as_they_are(client: Client, environment: dict[str, str]) -> None:
+    headers = [(b"authorization", b"Bearer sealbox_vec_demo")]
+    assert client.raw("GET", b"/vec/business/batches?f[0]=[1-3]", headers=headers).status == 200
+
+    assert run_script(export(client, format="curl").text, environment) == [("200", "200")]
+
+
 def test_what_a_fault_answered_is_left_out(
     client: Client, environment: dict[str, str], tmp_path: Path
 ) -> None:

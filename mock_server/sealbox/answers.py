@@ -106,7 +106,7 @@ def error_handler(renders: Mapping[str, Render]) -> Callable[..., Any]:
 
 
 def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Render]) -> Answer:
-    """In the shape of the API that was asked, with what a request comes nearest to that means no operation."""
+    """In the shape of the API that was asked; one that means no operation is told what it is near to."""
     answer = _rendered(scope, error, renders)
     says_nothing = answer.why in {"", HTTPStatus(answer.status).phrase}
     if not says_nothing or answer.status not in {404, 405} or scope["path"].startswith("/_sandbox"):

@@ -405,7 +405,15 @@ def test_parts_are_split_and_joined_again(contents: list[bytes]) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"--x", b"--x\n\n--x--", b"pre\r\n--x\r\n\r\n--x--\r\n", b"--x\r\nA: b\r\n--x--"]
+    "body",
+    [
+        b"",
+        b"--x",
+        b"--x\n\n--x--",
+        b"pre\r\n--x\r\n\r\n--x--\r\n",
+        b"--x\r\nA: b\r\n--x--",
+        *(b"%b--x\r\nA: b\r\n\r\nc\r\n--x--%b" % around for around in ((b"pre\r\n", b""), (b"", b"\r\nAna"))),
+    ],
 )
 def test_a_body_that_is_not_as_the_standard_has_it_is_not_split(body: bytes) -> None:
     assert split(MULTIPART, body) is None

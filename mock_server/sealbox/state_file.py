@@ -1,0 +1,38 @@
+"""The first tenant's world in a file, from one run of the server to the next."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from . import snapshots
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .sandbox import Sandboxes
+
+
+def load(file: Path, sandboxes: Sandboxes) -> None:
+    """Have the first tenant be as `file` says, if there is one. Exits with 2 for what is no snapshot.
+
+    The seed, the clock and the switches are then those of the file.
+    """
+    try:
+        document = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+        if document is not None:
+            snapshots.load(sandboxes, document, sandboxes.default.plan.tenant)
+        elif not file.parent.is_dir():
+            raise ValueError(f"there is no folder {file.parent}")
+    except (OSError, ValueError, OverflowError) as error:
+        sys.stderr.write(f"sealbox: state: {file}: {error}\n")
+        raise SystemExit(2) from error
+
+
+def save(file: Path, sandboxes: Sandboxes) -> None:
+    """Write the first tenant down: into a new file, which then takes the place of the old one."""
+    document = snapshots.save(sandboxes.default)
+    new = file.with_name(f"{file.name}.new")
+    new.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    new.replace(file)

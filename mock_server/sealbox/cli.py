@@ -54,7 +54,7 @@ class Commands(TyperGroup):
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
-        self.commands = {name: None for section in COMMANDS.values() for name in section}  # type: ignore[assignment, misc]  # only their names
+        self.commands = {name: None for section in COMMANDS.values() for name in section}  # type: ignore[misc]  # only their names
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002, its signature
         for section in COMMANDS.values():

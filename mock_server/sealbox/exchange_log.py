@@ -20,7 +20,9 @@ def printed(exchange: Exchange, *, everything: bool) -> None:
 def lines(exchange: Exchange, *, everything: bool) -> list[str]:
     status = painted(str(exchange.status), status_style(exchange.status), sys.stderr)
     reason = exchange.fault or exchange.why
-    told = [f"{exchange.method} {_clean(exchange.path)} {status}" + (f" — {_clean(reason)}" if reason else "")]
+    told = [
+        f"{exchange.method} {_clean(exchange.path)} {status}" + (f" — {_clean(reason)}" if reason else "")
+    ]
     if exchange.fix:
         told.append(f"  fix: {_clean(exchange.fix)}")
     if everything and exchange.snippet:

@@ -28,12 +28,16 @@ def first_screen(url: str, settings: Settings, sandboxes: Sandboxes, *, took: fl
     screen = Table.grid(padding=(0, 2))
     screen.add_column(min_width=FIRST)
     screen.add_column(overflow="fold")
-    screen.add_row(Text(f"  Sealbox {__version__}", style="bold"), "nothing here is signed, sent or legally valid")
+    screen.add_row(
+        Text(f"  Sealbox {__version__}", style="bold"), "nothing here is signed, sent or legally valid"
+    )
     screen.add_row("", "")
     for title, what in _rows(url, settings, sandboxes.default):
         screen.add_row(Text(f"  {title}" if title else ""), what)
     screen.add_row("", "")
-    kept = f"State is kept in {settings.state}." if settings.state else "State is in memory (--state keeps it)."
+    kept = (
+        f"State is kept in {settings.state}." if settings.state else "State is in memory (--state keeps it)."
+    )
     screen.add_row(Text(f"  Ready in {took:.1f} s", style="bold green"), f"{kept} Ctrl-C stops.\n")
     return screen
 

@@ -40,7 +40,9 @@ def run(settings: Settings) -> None:
         webhook_hosts=settings.allow_webhooks_to,
         allow_hosts=settings.allow_host,
         quiet_headers=settings.quiet_headers,
-        on_exchange=None if settings.log is Log.NONE else partial(printed, everything=settings.log is Log.ALL),
+        on_exchange=None
+        if settings.log is Log.NONE
+        else partial(printed, everything=settings.log is Log.ALL),
     )
     if settings.state is not None:
         state_file.load(settings.state, app.sandboxes)

@@ -19,15 +19,15 @@ def load(file: Path, sandboxes: Sandboxes) -> None:
 
     The seed, the clock and the switches are then those of the file.
     """
+    if not file.parent.is_dir():
+        raise _unusable(file, f"there is no folder {file.parent}")
+    if not file.exists():
+        return
     try:
-        document = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
-        if document is not None:
-            snapshots.load(sandboxes, document, sandboxes.default.plan.tenant)
-        elif not file.parent.is_dir():
-            raise ValueError(f"there is no folder {file.parent}")
+        document = json.loads(file.read_text(encoding="utf-8"))
+        snapshots.load(sandboxes, document, sandboxes.default.plan.tenant)
     except (OSError, ValueError, OverflowError) as error:
-        sys.stderr.write(f"sealbox: state: {file}: {error}\n")
-        raise SystemExit(2) from error
+        raise _unusable(file, str(error)) from error
 
 
 def save(file: Path, sandboxes: Sandboxes) -> None:
@@ -36,3 +36,8 @@ def save(file: Path, sandboxes: Sandboxes) -> None:
     new = file.with_name(f"{file.name}.new")
     new.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     new.replace(file)
+
+
+def _unusable(file: Path, why: str) -> SystemExit:
+    sys.stderr.write(f"sealbox: state: {file}: {why}\n")
+    return SystemExit(2)

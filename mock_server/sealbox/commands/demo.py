@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .output import REFUSED, end
+from .output import REFUSED, USAGE, end
 from .remote import Server, on_server
 from .shell import FIRST_TEMPLATE
 
@@ -63,10 +63,14 @@ def event(
     name: Annotated[str, typer.Option(help="Name of the event.")] = "Demo event",
 ) -> None:
     """Create a CertifiQI signing event with one document, as a client does."""
+    if quorum > signers:
+        end(f"{quorum} of {signers} signers cannot sign", USAGE)
     key = {"x-api-token": f"sealbox_certifiqi_{server.tenant}"}
     file = ("contract.pdf", pdf(name), "application/pdf")
     uploaded = _made(server.send("POST", "/certifiqi/document", headers=key, files={"file": file}))
-    body = event_body(name, _people(signers), quorum, uploaded[0]) | ({"webhook_url": webhook} if webhook else {})
+    body = event_body(name, _people(signers), quorum, uploaded[0]) | (
+        {"webhook_url": webhook} if webhook else {}
+    )
     made = _made(server.send("POST", "/certifiqi/batch_group", headers=key, json=body))
     (group,) = made["batches"][0]["related_parties"][0]["signer_groups"]
     told = [f"event {made['batch_group_key']}  {quorum} of {signers} have to sign"]

@@ -19,7 +19,9 @@ def assumptions(
     *,
     only: Annotated[
         str | None,
-        typer.Option(help="Where behaviour has to come from, as seed,docs: anything else decisive ends with 1."),
+        typer.Option(
+            help="Where behaviour has to come from, as seed,docs: anything else decisive ends with 1."
+        ),
     ] = None,
 ) -> None:
     """List the inferred behaviours that clients relied on: what to ask the vendor before going live."""

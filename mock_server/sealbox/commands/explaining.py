@@ -12,7 +12,18 @@ from .output import REFUSED, as_json, end, painted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PLAIN = ("level", "provenance", "quote", "page", "default", "why", "notes", "decision", "operations", "touches")
+PLAIN = (
+    "level",
+    "provenance",
+    "quote",
+    "page",
+    "default",
+    "why",
+    "notes",
+    "decision",
+    "operations",
+    "touches",
+)
 WIDTH = 14
 
 
@@ -35,7 +46,9 @@ def explain(
     found = entry(asked)
     if found is None:
         close = near(asked)
-        end(f"nothing is called {asked!r}" + (f"; did you mean {', '.join(close)}?" if close else ""), REFUSED)
+        end(
+            f"nothing is called {asked!r}" + (f"; did you mean {', '.join(close)}?" if close else ""), REFUSED
+        )
     typer.echo(as_json(found) if json else "\n".join(_told(found)))
 
 

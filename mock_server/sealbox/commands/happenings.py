@@ -29,7 +29,7 @@ def exchange_line(exchange: Mapping[str, Any]) -> str:
 
 def path(exchange: Mapping[str, Any]) -> str:
     request = exchange["request"]
-    return request["path"] + (f"?{request['query']}" if request["query"] else "")
+    return f"{request['path']}?{request['query']}" if request["query"] else str(request["path"])
 
 
 def moment(entry: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ LONGEST_ANSWER = 9.0  # seconds: the sandbox waits for ten
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One webhook. `answered` is the status that it was answered with; 0 when nobody took what was passed on."""
+    """One webhook. `answered` is the status it was answered with; 0 when nobody took what was passed on."""
 
     path: str
     headers: tuple[tuple[str, str], ...]

@@ -71,7 +71,15 @@ def list_(
         return
     columns = ("id", "at", "state", "attempts", "next", "moment", "url")
     rows = [
-        (one["id"], one["created_at"], one["state"], one["attempts"], one["next_at"] or "", one["moment"], one["url"])
+        (
+            one["id"],
+            one["created_at"],
+            one["state"],
+            one["attempts"],
+            one["next_at"] or "",
+            one["moment"],
+            one["url"],
+        )
         for one in found["deliveries"]
     ]
     table(columns, rows)
@@ -164,7 +172,9 @@ def _receive(server: Server, port: int, *, forward_to: str | None, answer: int, 
 def _told(arrival: Arrival, verdict: str) -> list[str]:
     body = arrival.json() or {}
     what = " ".join(
-        str(body[name]) for name in ("batch_group_key", "signature_status", "internal_status") if body.get(name)
+        str(body[name])
+        for name in ("batch_group_key", "signature_status", "internal_status")
+        if body.get(name)
     )
     answered = f"answered {arrival.answered}" if arrival.answered else "not passed on: nobody answers there"
     lines = [f"{painted('POST', 'bold')} {arrival.path}  {what}  {answered}"]
@@ -184,4 +194,8 @@ def _held_against_the_server(server: Server, arrival: Arrival) -> str:
         return "not checked: the server sends none (switch certifiqi.webhook_header)"
     got = {name.lower(): value for name, value in arrival.headers}
     wrong = [name for name, value in expected if got.get(name.lower()) != value]
-    return f"does not match: {', '.join(wrong)}" if wrong else f"matches: {', '.join(name for name, _ in expected)}"
+    return (
+        f"does not match: {', '.join(wrong)}"
+        if wrong
+        else f"matches: {', '.join(name for name, _ in expected)}"
+    )

@@ -8,12 +8,13 @@ import typer
 
 from .completion import operation_ids
 from .happenings import exchange_line, path
-from .output import REFUSED, end, painted, status_style
+from .output import REFUSED, USAGE, end, painted, status_style
 from .remote import Server, on_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+FORMATS = ("har", "curl", "pytest")
 LONGEST_BODY = 2000  # characters that are shown of one
 
 journal = typer.Typer(help="What was asked and answered.", no_args_is_help=True)
@@ -82,6 +83,36 @@ def last(server: Server, *, as_: As = None, unredacted: Unredacted = False) -> N
 
 @journal.command()
 @on_server
+def export(
+    server: Server,
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="har, curl or pytest.")],
+    *,
+    unredacted: Unredacted = False,
+    limit: Annotated[int | None, typer.Option(help="The newest of them only.", min=1, max=1000)] = None,
+    api: Api = None,
+    operation: Operation = None,
+    method: Method = None,
+    path: Path = None,
+    status: Status = None,
+    contains: Contains = None,
+) -> None:
+    """Write what was asked and answered for other tools. The variables in it are those of `sealbox env`."""
+    _export(
+        server,
+        format_,
+        unredacted=unredacted,
+        limit=limit,
+        api=api,
+        operation=operation,
+        method=method,
+        path=path,
+        status=status,
+        contains=contains,
+    )
+
+
+@journal.command()
+@on_server
 def verify(
     server: Server,
     *,
@@ -125,8 +156,19 @@ def clear(server: Server) -> None:
 
 
 def _show(server: Server, exchange: str, as_: str | None, *, unredacted: bool) -> None:
+    if as_ is not None:
+        _export(server, as_, unredacted=unredacted, id=exchange)
+        return
     found = server.get(f"/journal/{exchange}")
     server.show(found, "\n".join(_told(found)))
+
+
+def _export(server: Server, format_: str, *, unredacted: bool, **chosen: Any) -> None:
+    """What the server writes is for programs already: --json changes nothing."""
+    if format_ not in FORMATS:
+        end(f"the formats are {', '.join(FORMATS)}, not {format_!r}", USAGE)
+    redact = "false" if unredacted else None
+    typer.echo(server.text("/export", format=format_, redact=redact, **chosen), nl=False)
 
 
 def _told(entry: Mapping[str, Any]) -> Iterator[str]:

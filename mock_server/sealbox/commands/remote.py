@@ -39,7 +39,7 @@ class Server:
     tenant: str
     as_json: bool = False
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, /, **query: Any) -> Any:
         return self.ask("GET", path, query=query)
 
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
@@ -74,7 +74,7 @@ class Server:
             end(found.get("detail", answer.text), REFUSED)
         return found
 
-    def text(self, path: str, **query: Any) -> str:
+    def text(self, path: str, /, **query: Any) -> str:
         """The answer as it is, for what is no JSON."""
         asked = {name: value for name, value in query.items() if value is not None}
         answer = self.send("GET", f"/_sandbox{path}", params={"tenant": self.tenant, **asked})

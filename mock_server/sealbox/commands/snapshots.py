@@ -58,7 +58,9 @@ def diff(
         found = server.get(f"/snapshots/{name}/diff", other=other)
     else:
         found = _differences(_read(str(before)), _read(after) if after else server.get("/snapshot"))
-    told = [f"{one['path']}: {_short(one['before'])} -> {_short(one['after'])}" for one in found["differences"]]
+    told = [
+        f"{one['path']}: {_short(one['before'])} -> {_short(one['after'])}" for one in found["differences"]
+    ]
     server.show(found, "\n".join(told) or "nothing has changed")
 
 

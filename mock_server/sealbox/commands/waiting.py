@@ -18,7 +18,9 @@ ONE_TRY = 2.0  # seconds
 
 
 def wait(
-    url: Annotated[str, typer.Argument(help="Where the server is to be.", envvar="SEALBOX_URL")] = DEFAULT_URL,
+    url: Annotated[
+        str, typer.Argument(help="Where the server is to be.", envvar="SEALBOX_URL")
+    ] = DEFAULT_URL,
     *,
     timeout: Annotated[str, typer.Option(help="How long at most, as 30s or 500ms.")] = "30s",
     as_json: AsJson = False,

@@ -29,7 +29,9 @@ def watch(
     duration: Annotated[
         float | None, typer.Option("--for", help="Seconds after which to end.", min=0)
     ] = None,
-    until: Annotated[str | None, typer.Option(help="End once something has become this, as completed.")] = None,
+    until: Annotated[
+        str | None, typer.Option(help="End once something has become this, as completed.")
+    ] = None,
     from_start: Annotated[bool, typer.Option("--from-start", help="Begin with what has been.")] = False,
 ) -> None:
     """Tell what happens, as it happens: to objects, and over the wire. Ctrl-C ends it.

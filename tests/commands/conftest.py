@@ -18,7 +18,7 @@ from sealbox.cli import app
 from typer.testing import CliRunner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from typer.testing import Result
 
@@ -36,6 +36,10 @@ class Sealbox:
     def __call__(self, *arguments: str, **environment: str) -> Result:
         own = {"SEALBOX_URL": self.url, "SEALBOX_TENANT": self.tenant, "NO_COLOR": "", "COLUMNS": "200"}
         return CliRunner().invoke(app, [*arguments], env={**own, **environment})
+
+    def complete(self, **environment: str) -> str:
+        """What the shell is offered."""
+        return CliRunner().invoke(app, [], env=environment, prog_name="sealbox").stdout
 
     def data(self, *arguments: str) -> Any:
         """What it prints with --json."""
@@ -81,7 +85,7 @@ def sealbox(server_url: str) -> Iterator[Sealbox]:
     httpx2.delete(f"{server_url}/_sandbox/tenants/{name}", trust_env=False)
 
 
-@pytest.fixture
-def nowhere() -> Callable[..., Result]:
+@pytest.fixture(scope="session")
+def nowhere() -> Sealbox:
     """Commands where no server is."""
     return Sealbox("http://127.0.0.1:1", "demo")

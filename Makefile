@@ -58,7 +58,8 @@ drawings: $(VENV)/.sealbox ## draw the state machines anew
 	@$(BIN)/python -c 'import pathlib; from sealbox import listing; \
 	  pathlib.Path("openapi/vec/lifecycle.md").write_text(listing.vec_lifecycle()); \
 	  pathlib.Path("openapi/certifiqi/lifecycle.md").write_text(listing.certifiqi_lifecycle()); \
-	  pathlib.Path("fixtures/magic.md").write_text(listing.magic_page())'
+	  pathlib.Path("fixtures/magic.md").write_text(listing.magic_page()); \
+	  pathlib.Path("fixtures/vec/csv/README.md").write_text(listing.csv_samples_page())'
 
 lock: ## resolve again: both lock files, with hashes, for Python 3.11 to 3.14
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip --quiet install uv

@@ -113,8 +113,7 @@ def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Re
         )
         api = "_sandbox"
     if isinstance(problem, Undocumented):
-        answer = renders[api](Failure(501, problem.behaviour), {})
-        return replace(answer, why=problem.why)
+        return replace(renders[api](Failure(500, ""), {}), status=501, why=problem.why)
     return renders[api](problem, _switches(context, api))
 
 

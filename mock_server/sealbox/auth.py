@@ -57,6 +57,12 @@ def credential_sent(api: str, headers: RawHeaders) -> str | None:
     return None
 
 
+def credential_page(api: str) -> str:
+    """The vendor's page that says how a credential is sent."""
+    source: str = _scheme(api).get("x-source", "")
+    return source if source.startswith("http") else ""
+
+
 def why_unsent(api: str, headers: Headers) -> str:
     """Why no credential was found where `api` has it. The header of a sister API is what people send."""
     due = _header(_scheme(api))

@@ -36,7 +36,6 @@ class Exchange:
     answer_body: bytes = b""
     answer_size: int = 0
     took_ms: float = 0.0
-    client: str | None = None
     why: str = ""
     fix: str = ""
     snippet: str = ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from . import doctor
 from .answers import header_text
+from .auth import credential_page
 from .exchange import header
 
 if TYPE_CHECKING:
@@ -14,8 +16,10 @@ if TYPE_CHECKING:
     from .wire import Wire
 
 
-def explain(exchange: Exchange, operation: Operation | None, answer: Wire) -> None:
-    """Write into `exchange` what is known about its answer."""
+def explain(
+    exchange: Exchange, operation: Operation | None, answer: Wire, *, asked_for: bool = False
+) -> None:
+    """Write into `exchange` what is known about its answer; one that was `asked_for` needs no mending."""
     exchange.evidence = _evidence(operation, answer.status) if operation else ""
     if exchange.relied:
         exchange.evidence += f"; inferred: {', '.join(exchange.relied)}"
@@ -23,12 +27,39 @@ def explain(exchange: Exchange, operation: Operation | None, answer: Wire) -> No
         return
     exchange.why = exchange.why or header(answer.headers, "x-sandbox-why") or ""
     exchange.doc = _page(operation, answer.status)
+    if asked_for:
+        return
+    findings = doctor.diagnose(
+        sent(exchange), api=exchange.path.split("/", 2)[1], operation=exchange.operation
+    )
+    if findings:
+        exchange.why = exchange.why or findings[0].why
+        exchange.fix, exchange.snippet = findings[0].fix, findings[0].snippet
+
+
+def sent(exchange: Exchange) -> doctor.Sent:
+    """The request as the wire doctor looks at it."""
+    return doctor.Sent(
+        method=exchange.method,
+        path=exchange.path,
+        query=exchange.query,
+        headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in exchange.headers),
+        body=exchange.body,
+    )
+
+
+def client(exchange: Exchange) -> str | None:
+    """The client library that sent it, if its bytes tell."""
+    found = doctor.recognise(sent(exchange))
+    return found.name if found else None
 
 
 def headers(exchange: Exchange) -> RawHeaders:
-    """The headers that carry it; X-Sandbox-Why is there already."""
+    """The headers that carry it; X-Sandbox-Why may be there already."""
     found: RawHeaders = [(b"x-sandbox-request-id", exchange.id.encode())]
+    told = header(exchange.answer_headers, "x-sandbox-why")
     for name, text in (
+        (b"x-sandbox-why", "" if told else exchange.why),
         (b"x-sandbox-fix", exchange.fix),
         (b"x-sandbox-doc", exchange.doc),
         (b"x-sandbox-evidence", exchange.evidence),
@@ -43,6 +74,8 @@ def _page(operation: Operation | None, status: int) -> str:
     """The page that says most about this answer: its own, else the operation's."""
     if operation is None:
         return ""
+    if status == 401:
+        return credential_page(operation.api) or operation.source
     documented = operation.answers.get(status)
     return (documented.source if documented else "") or operation.source
 

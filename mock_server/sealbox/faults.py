@@ -90,7 +90,7 @@ class Fault:
     def __post_init__(self) -> None:
         if self.nth is not None and self.times is not None:
             raise ValueError("a fault strikes the nth request or the next ones, not both")
-        if min(self.nth or 1, self.times or 1) < 1:
+        if any(number is not None and number < 1 for number in (self.nth, self.times)):
             raise ValueError("requests are counted from 1")
 
     @property

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .faults import Effect
     from .operations import Operation
 
-CODE = re.compile(r'(?:^|[;,])\s*code\s*=\s*"?(\d{3})"?', re.IGNORECASE)
+CODE = re.compile(r'(?:^|[;,])\s*code\s*=\s*"?(\d{3})(?!\d)', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,9 @@ class Preference:
         assert self.status is not None, "asked for only with a status"
         documented = self.operation.answers.get(self.status)
         if documented is None:
-            return refused(HTTPException(self.status))
+            answer = refused(HTTPException(min(self.status, 500)))  # 503 says what 500 does
+            answer.status = self.status
+            return answer
         body = orjson.dumps(documented.example)
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         return Wire(self.status, headers, body)

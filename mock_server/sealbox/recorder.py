@@ -167,11 +167,12 @@ class Recorder:
     ) -> None:
         exchange.status = answer.status
         exchange.relied = tuple(found.found)
-        explanations.explain(exchange, operation, answer)
+        exchange.answer_headers = answer.headers
+        asked_for = preference is not None and preference.status is not None
+        explanations.explain(exchange, operation, answer, asked_for=asked_for)
         if preference is not None:
             answer.headers += preference.headers()
         if not self._quiet:
             answer.headers += explanations.headers(exchange)
-        exchange.answer_headers = answer.headers
         exchange.answer_body = answer.body
         exchange.answer_size = len(answer.body)

@@ -61,6 +61,9 @@ class World(Protocol):
     def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:
         """How many objects of each kind are in each status."""
 
+    def letters(self, about: str | None = None) -> list[dict[str, Any]]:
+        """Mails that were captured and not sent, the newest first, of one object if it is named."""
+
     def statuses(self, key: str, now: datetime) -> frozenset[str]:
         """Every status that the object `key` can be said to have, none for one that is not there."""
 

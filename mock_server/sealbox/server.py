@@ -51,13 +51,13 @@ def run(settings: Settings) -> None:
 
     def ready() -> None:
         took = perf_counter() - STARTED
+        if settings.port_file is not None:
+            settings.port_file.write_text(f"{port}\n")
         console.print(first_screen(f"http://{_in_url(host)}:{port}", settings, app.sandboxes, took=took))
         if host not in {"127.0.0.1", "::1"}:
             console.print(
                 Text("  Reachable from other machines: whoever reaches it controls it.\n", style="bold red")
             )
-        if settings.port_file is not None:
-            settings.port_file.write_text(f"{port}\n")
 
     def ended() -> None:
         if settings.state is not None:

@@ -29,6 +29,14 @@ def test_the_page_of_magic_values_is_what_the_command_prints() -> None:
     assert [row["value"] for row in listing.magic_values("demo") if row["value"] not in page] == []
 
 
+def test_the_page_of_csv_samples_says_what_the_doctor_says() -> None:
+    folder = OPENAPI.parent / "fixtures" / "vec" / "csv"
+    page = (folder / "README.md").read_text()
+
+    assert page == listing.csv_samples_page(), "run `make drawings`"
+    assert [path.name for path in folder.glob("*.csv") if f"`{path.name}`" not in page] == []
+
+
 def test_every_state_of_an_event_can_be_reached() -> None:
     reached = {signing.OPEN} | {then for ways in signing.WAYS.values() for then in ways.values()}
 

@@ -58,3 +58,21 @@ def test_the_main_operations_are_measured() -> None:
         "getBatchGroup",
         "createBatch",
     ]
+
+
+def test_the_csv_doctor_is_measured() -> None:
+    ended = subprocess.run(
+        [sys.executable, ROOT / "bench" / "csv_check.py", "--rows", "500", "--max-seconds", "0"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stderr.startswith("over the limit")) == (1, True)
+    assert [line.split("checked")[0].strip() for line in ended.stdout.splitlines()] == [
+        "rows 500",
+        "good",
+        "bad dates",
+        "semicolons",
+    ]

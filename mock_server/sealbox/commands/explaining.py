@@ -39,7 +39,11 @@ def explain(
     *,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Explain a requirement, an operation, an answer, a switch, an assumption or a question."""
+    """Explain whatever has a name in the contract.
+
+    A requirement, an operation, an answer, a group of fields, a switch, an assumption, a question, a finding:
+    its words, where it comes from, and what it bears on. No server is asked.
+    """
     from sealbox.glossary import entry, near
 
     asked = " ".join(id_)

@@ -22,14 +22,8 @@ if TYPE_CHECKING:
 
 
 async def list_deliveries(sandboxes: Sandboxes, tenant: str, about: str | None = None) -> Response:
-    found = [
-        delivery
-        for outbox in tenant_of(sandboxes, tenant).outboxes()
-        for delivery in outbox
-        if about in {None, delivery.about}
-    ]
-    found.sort(key=lambda delivery: (delivery.created_at, delivery.serial), reverse=True)
-    return ok({"deliveries": [_shown(delivery) for delivery in found]})
+    found = newest_first(tenant_of(sandboxes, tenant), about)
+    return ok({"deliveries": [shown_delivery(delivery) for delivery in found]})
 
 
 async def get_delivery(sandboxes: Sandboxes, tenant: str, delivery_id: str) -> Response:
@@ -70,6 +64,14 @@ async def clear_webhook_faults(sandboxes: Sandboxes, tenant: str) -> Response:
     return ok(_faults(sandbox))
 
 
+def newest_first(sandbox: Sandbox, about: str | None = None) -> list[Delivery]:
+    """The deliveries that are kept, of one object if it is named."""
+    found = [
+        delivery for outbox in sandbox.outboxes() for delivery in outbox if about in {None, delivery.about}
+    ]
+    return sorted(found, key=lambda delivery: (delivery.created_at, delivery.serial), reverse=True)
+
+
 def _found(sandbox: Sandbox, delivery_id: str) -> tuple[Outbox, Delivery]:
     for outbox in sandbox.outboxes():
         for delivery in outbox:
@@ -78,7 +80,7 @@ def _found(sandbox: Sandbox, delivery_id: str) -> tuple[Outbox, Delivery]:
     raise NotFound(delivery_id)
 
 
-def _shown(delivery: Delivery) -> dict[str, Any]:
+def shown_delivery(delivery: Delivery) -> dict[str, Any]:
     return {
         "id": delivery.id,
         "api": delivery.api,
@@ -95,7 +97,7 @@ def _shown(delivery: Delivery) -> dict[str, Any]:
 
 def _detail(delivery: Delivery) -> dict[str, Any]:
     return {
-        "delivery": _shown(delivery),
+        "delivery": shown_delivery(delivery),
         "headers": [list(header) for header in delivery.headers],
         "body": delivery.body.decode("utf-8", "replace"),
         "attempts": [_attempt(attempt) for attempt in delivery.attempts],

@@ -6,6 +6,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from sealbox.answers import ok
+from sealbox.explanations import client
 from sealbox.journal import Search
 from sealbox.problems import NotFound
 
@@ -90,7 +91,7 @@ def shown_exchange(exchange: Exchange) -> dict[str, Any]:
         "took_ms": round(exchange.took_ms, 3),
         "api": exchange.api,
         "operation": exchange.operation,
-        "client": exchange.client,
+        "client": client(exchange),
         "request": {
             "method": exchange.method,
             "path": exchange.path,

@@ -74,10 +74,7 @@ async def reject(sandboxes: Sandboxes, tenant: str, signer_id: int) -> Response:
 
 
 async def list_mails(sandboxes: Sandboxes, tenant: str, about: str | None = None) -> Response:
-    world = _world(sandboxes, tenant)
-    mails = [mail for mail in reversed(world.mails) if about in {None, mail.about}]
-    keys = ("id", "at", "to", "subject", "text", "about", "link")
-    return ok({"mails": [{key: getattr(mail, key) for key in keys} for mail in mails]})
+    return ok({"mails": _world(sandboxes, tenant).letters(about)})
 
 
 async def get_signing_page(sandboxes: Sandboxes, tenant: str, signer_id: int) -> Response:

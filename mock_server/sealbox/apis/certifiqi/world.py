@@ -223,6 +223,11 @@ class World:
             )
         del self.mails[:-MOST_MAILS]
 
+    def letters(self, about: str | None = None) -> list[dict[str, Any]]:
+        mails = [mail for mail in reversed(self.mails) if about in {None, mail.about}]
+        keys = ("id", "at", "to", "subject", "text", "about", "link")
+        return [{key: getattr(mail, key) for key in keys} for mail in mails]
+
     def _tell(
         self, event: SigningEvent, moment: Moment, at: datetime, *, before: SigningEvent | None = None
     ) -> None:

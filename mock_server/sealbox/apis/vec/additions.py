@@ -25,13 +25,14 @@ INSTITUTION = 3  # the one of the full token
 
 async def add_user(sandboxes: Sandboxes, tenant: str, payload: Mapping[str, Any]) -> Response:
     world = _world(sandboxes, tenant)
+    institution = _institution(world, payload)
     uuid, now = world.sandbox.new_id(), world.now
     signature = f"signatures/{uuid}.png" if payload.get("has_signature", True) else None
     name = f"{payload['first_name']} {payload['last_name']}"
     user = User(
         uuid=uuid,
         id=max(user.id for user in world.users.values()) + 1,
-        institution_id=_institution(world, payload),
+        institution_id=institution,
         first_name=payload["first_name"],
         last_name=payload["last_name"],
         email=payload.get("email", f"{uuid[:8]}@example.com"),
@@ -54,14 +55,15 @@ async def add_user(sandboxes: Sandboxes, tenant: str, payload: Mapping[str, Any]
 
 async def add_template(sandboxes: Sandboxes, tenant: str, payload: Mapping[str, Any]) -> Response:
     world = _world(sandboxes, tenant)
-    id_, now = world.sandbox.new_id(), world.now
+    institution = _institution(world, payload)
     defaults = tuple(
         _default(world, number, entry)
         for number, entry in enumerate(payload.get("default_signatories", ()), start=1)
     )
+    id_, now = world.sandbox.new_id(), world.now
     template = Template(
         id=id_,
-        institution_id=_institution(world, payload),
+        institution_id=institution,
         name=payload["name"],
         screenshot=f"certificate_templates/{id_}.png",
         signatory_fields=tuple(payload.get("signatory_fields", ())),

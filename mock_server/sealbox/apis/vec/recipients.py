@@ -14,6 +14,7 @@ from sealbox.problems import RuleViolation
 from .model import Recipient, Recipients
 
 if TYPE_CHECKING:
+    from _csv import Reader
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 EMAIL, NAME, ISSUE_DATE = "RecipientsEmail", "RecipientsName", "IssueDate"
@@ -50,17 +51,16 @@ def read_recipients(
     Raises RuleViolation on `csv_file` when the file cannot be read as recipients at all. A bad cell makes
     that row's certificate fail, unless the switch row_faults says that it refuses the upload.
     """
-    text, hints = _decode(content, switches)
+    text, hints = decode(content, switches)
     try:
-        written, lines = _lines(text, switches)
+        _, lines = open_lines(text, delimiter_of(text, switches))
+        written = next(lines, [])
         headers = _known(written, switches)
         columns = _columns(headers, written, switches)
         custom = tuple(position for header, position in _named(headers).items() if header not in RESERVED)
         read = _RowReader(columns, custom, today, switches, fails)
         rows = tuple(
-            read(cells)
-            for cells in lines
-            if any(cell.strip() for cell in cells) or switches["blank_rows"] == "fail_row"
+            read(cells) for cells in lines if has_text(cells) or switches["blank_rows"] == "fail_row"
         )
     except csv.Error as error:
         why = _why_unreadable(content, text, switches) or f"the CSV reader says: {error}"
@@ -77,7 +77,8 @@ def read_recipients(
     return Recipients(rows, tuple(headers[position] for position in custom), tuple(hints))
 
 
-def _decode(content: bytes, switches: Mapping[str, str]) -> tuple[str, list[str]]:
+def decode(content: bytes, switches: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The text of an upload, and what was odd about its bytes."""
     hints = []
     try:
         text = content.decode("utf-8")
@@ -92,20 +93,26 @@ def _decode(content: bytes, switches: Mapping[str, str]) -> tuple[str, list[str]
     return text, hints
 
 
-def _lines(text: str, switches: Mapping[str, str]) -> tuple[list[str], Iterator[list[str]]]:
+def delimiter_of(text: str, switches: Mapping[str, str]) -> str:
+    most = max(DELIMITERS, key=text.partition("\n")[0].count)
+    return most if most == "," or switches["csv_delimiter"] == "detect" else ","
+
+
+def open_lines(text: str, delimiter: str) -> tuple[Reader, Iterator[list[str]]]:
+    """The lines as cells, the headers first, and the reader that knows in which line of the file they end."""
     csv.field_size_limit(LARGEST_CELL)  # the module keeps it for the process: it is only ever this value
-    first_line = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first_line.count)
-    if delimiter != "," and switches["csv_delimiter"] == "comma":
-        delimiter = ","
     # Lines end at \n, as PHP's fgetcsv has it: a file with nothing but \r is one line, and a \r within a line
     # is a letter, on which the csv module would stop.
     odd = bool(BARE_RETURN.search(text))
     readable = BARE_RETURN.sub(STAND_IN, text) if odd else text
-    lines: Iterator[list[str]] = csv.reader(StringIO(readable, newline="\n"), delimiter=delimiter)
+    reader = csv.reader(StringIO(readable, newline="\n"), delimiter=delimiter)
     if odd:
-        lines = ([cell.replace(STAND_IN, "\r") for cell in cells] for cells in lines)
-    return next(lines, []), lines
+        return reader, ([cell.replace(STAND_IN, "\r") for cell in cells] for cells in reader)
+    return reader, reader
+
+
+def has_text(cells: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in cells)
 
 
 def _named(headers: Sequence[str]) -> dict[str, int]:

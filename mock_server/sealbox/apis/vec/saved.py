@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 def shrink(written: dict[str, Any]) -> dict[str, Any]:
     """With ids in place of templates within batches, and of users within templates."""
     users, templates = written["users"], written["templates"]
+    for caller in written["callers"].values():
+        caller["permissions"].sort()  # a set has no order, and a file shall have one
     for template in templates.values():
         for default in template["default_signatories"]:
             if default["user"] == users.get(default["user"]["uuid"]):

@@ -163,6 +163,10 @@ class World:
     def next_due(self, now: datetime) -> datetime | None:
         return self._agenda.next_after(now)
 
+    def letters(self, about: str | None = None) -> list[dict[str, Any]]:  # noqa: ARG002, as every world's
+        """None: no page says that a batch mails anybody."""
+        return []
+
     def statuses(self, key: str, now: datetime) -> frozenset[str]:
         batch = self.batches.get(key.lower())
         return frozenset({stand(batch, now, self.switches).status.value}) if batch else frozenset()

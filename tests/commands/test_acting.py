@@ -103,7 +103,9 @@ def test_a_batch_is_approved_by_one_user(sealbox: Sealbox) -> None:
 
 
 @pytest.mark.parametrize(("rows", "fail"), [(3, 1), (40, 0), (2, 2)])
-def test_the_last_people_of_a_file_have_the_address_that_fails(sealbox: Sealbox, rows: int, fail: int) -> None:
+def test_the_last_people_of_a_file_have_the_address_that_fails(
+    sealbox: Sealbox, rows: int, fail: int
+) -> None:
     ended = sealbox("demo", "csv", "--rows", str(rows), "--fail", str(fail))
     read = list(csv.DictReader(StringIO(ended.stdout)))
     addresses = [row["RecipientsEmail"] for row in read]

@@ -40,7 +40,9 @@ def test_a_switch_has_its_alternatives_and_the_promises_it_bears_on(nowhere: Now
     assert found["default"] == "fail_row"
     assert list(found["alternatives"]) == ["fail_row", "refuse_upload"]
     assert [one["id"] for one in found["promises"]] == ["VEC-CSV-12", "VEC-CSV-13", "VEC-CSV-14"]
-    assert explained(nowhere, "row_faults") == found, "its API may be left out where no other has one of its name"
+    assert explained(nowhere, "row_faults") == found, (
+        "its API may be left out where no other has one of its name"
+    )
 
 
 def test_an_operation_has_its_answers_and_its_promises(nowhere: Nowhere) -> None:
@@ -140,7 +142,11 @@ def test_the_shell_offers_nothing_that_is_not_there() -> None:
 
 
 def test_completion_speaks_the_shells_language(nowhere: Nowhere) -> None:
-    asked = {"_SEALBOX_COMPLETE": "complete_bash", "COMP_WORDS": "sealbox explain VEC-CSV-0", "COMP_CWORD": "2"}
+    asked = {
+        "_SEALBOX_COMPLETE": "complete_bash",
+        "COMP_WORDS": "sealbox explain VEC-CSV-0",
+        "COMP_CWORD": "2",
+    }
     offered = nowhere.complete(**asked)
 
     assert "VEC-CSV-01" in offered.splitlines()

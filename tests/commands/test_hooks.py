@@ -112,7 +112,10 @@ def test_the_status_to_answer_with_is_a_choice(sealbox: Sealbox) -> None:
         process.communicate(timeout=30)
 
     assert {one["state"] for one in sealbox.data("hooks", "list")["deliveries"]} == {"pending"}
-    assert "503" in sealbox("hooks", "show", "last").stdout + sealbox("watch", "--for", "0", "--from-start").stdout
+    assert (
+        "503"
+        in sealbox("hooks", "show", "last").stdout + sealbox("watch", "--for", "0", "--from-start").stdout
+    )
 
 
 def test_what_is_passed_on_is_the_same_and_so_is_the_answer(

@@ -85,7 +85,15 @@ def test_what_is_no_snapshot_is_a_sentence(sealbox: Sealbox, tmp_path: Path) -> 
 def test_a_tenant_opens_lives_alone_and_closes(sealbox: Sealbox) -> None:
     name = f"{sealbox.tenant}-b"
     opened = sealbox.data(
-        "tenant", "open", name, "--seed", "7", "--switch", "vec.row_faults=refuse_upload", "--only", "seed,docs"
+        "tenant",
+        "open",
+        name,
+        "--seed",
+        "7",
+        "--switch",
+        "vec.row_faults=refuse_upload",
+        "--only",
+        "seed,docs",
     )
     listed = sealbox("tenant", "list").stdout
     closed = sealbox("tenant", "close", name)

@@ -38,9 +38,7 @@ def served() -> Iterator[str]:
     process.wait(timeout=20)
 
 
-def test_every_command_answers_as_printed(
-    served: str, walk: Callable[..., None], tmp_path: Path
-) -> None:
+def test_every_command_answers_as_printed(served: str, walk: Callable[..., None], tmp_path: Path) -> None:
     text = README.read_text().replace(".venv/bin/sealbox env", f"{BIN}/sealbox env --url {served}")
     walk(text, cwd=tmp_path)
 

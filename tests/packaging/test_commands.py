@@ -163,7 +163,9 @@ def commands(name: str = "") -> list[list[str]]:
     return [[name, line.split()[0]] for line in listed.splitlines() if re.match(r"  \w", line)]
 
 
-@pytest.mark.parametrize("name", [name for section in COMMANDS.values() for name in section if name != "serve"])
+@pytest.mark.parametrize(
+    "name", [name for section in COMMANDS.values() for name in section if name != "serve"]
+)
 def test_every_command_gives_data_too(name: str) -> None:
     """`demo csv` and `csv fix` print a file and nothing else."""
     for words in commands(name) or [[name]]:

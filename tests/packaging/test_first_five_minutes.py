@@ -42,7 +42,9 @@ def test_the_walk_answers_as_printed(
 
 
 def test_every_command_of_the_walk_is_one_that_there_is() -> None:
-    named = set(re.findall(r"\bsealbox ([a-z]+)", "".join(re.findall(r"^\$ .*", WALK.read_text(), re.MULTILINE))))
+    named = set(
+        re.findall(r"\bsealbox ([a-z]+)", "".join(re.findall(r"^\$ .*", WALK.read_text(), re.MULTILINE)))
+    )
     listed = subprocess.run(
         [Path(sys.executable).with_name("sealbox"), "--help"], capture_output=True, text=True, check=True
     ).stdout

@@ -80,7 +80,9 @@ def test_the_first_screen_says_where_everything_is(tmp_path: Path) -> None:
         assert lines["Docs"] == f"{server.url}/_sandbox/docs"
         assert server.get(lines["Mails"].removeprefix(server.url)).status_code == 200
         assert lines["For your shell"].endswith(f'env --url {server.url})"')
-        assert re.search(r"Ready in \d+\.\d s +State is in memory \(--state keeps it\)\. Ctrl-C stops\.", server.screen)
+        assert re.search(
+            r"Ready in \d+\.\d s +State is in memory \(--state keeps it\)\. Ctrl-C stops\.", server.screen
+        )
         assert "\x1b" not in server.screen, "no colours where nobody sees them"
 
 
@@ -101,7 +103,9 @@ def test_everything_is_printed_or_nothing(tmp_path: Path) -> None:
             server.get(BATCHES)
             server.get("/vec/nothing")
             server.end()
-        lines = [line.partition(" — ")[0] for line in server.printed.splitlines() if not line.startswith("  ")]
+        lines = [
+            line.partition(" — ")[0] for line in server.printed.splitlines() if not line.startswith("  ")
+        ]
         assert lines == expected
 
 
@@ -133,7 +137,8 @@ def test_a_world_outlives_its_server_in_a_file(tmp_path: Path, by: signal.Signal
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [("{", "Expecting property name"), ("[]", "a snapshot is a JSON object"), (None, "no folder")]
+    ("content", "said"),
+    [("{", "Expecting property name"), ("[]", "a snapshot is a JSON object"), (None, "no folder")],
 )
 def test_a_state_that_cannot_be_used_is_a_sentence_and_stays_as_it_is(
     run: Run, tmp_path: Path, content: str | None, said: str

@@ -45,7 +45,8 @@ def serve(
         str | None, typer.Option(help="What to print: refusals, all or none (default: refusals).")
     ] = None,
     quiet_headers: Annotated[
-        bool | None, typer.Option("--quiet-headers", help="Answer without the headers that explain; X-Sandbox stays.")
+        bool | None,
+        typer.Option("--quiet-headers", help="Answer without the headers that explain; X-Sandbox stays."),
     ] = None,
     switch: Annotated[
         list[str] | None, typer.Option(help="A decision, as vec.row_faults=refuse_upload. Repeatable.")

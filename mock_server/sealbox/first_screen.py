@@ -44,7 +44,7 @@ def first_screen(url: str, settings: Settings, sandboxes: Sandboxes, *, took: fl
 
 def _rows(url: str, settings: Settings, sandbox: Sandbox) -> Iterator[tuple[str, Text]]:
     for api, world in sandbox.worlds.items():
-        yield TITLES.get(api, api), Text(f"{url}/{api}", style="bold cyan")
+        yield TITLES.get(api, api), Text(f"{url}/{api}", style="bold")
         yield "", Text(f"-H '{credential_header(api, next(iter(world.callers)))}'")
     for title, path in (
         ("Page", "/"),
@@ -52,7 +52,7 @@ def _rows(url: str, settings: Settings, sandbox: Sandbox) -> Iterator[tuple[str,
         ("Mails", "/_sandbox/certifiqi/mails"),
         ("Control plane", "/_sandbox/info"),
     ):
-        yield title, Text(f"{url}{path}", style="cyan")
+        yield title, Text(f"{url}{path}")
     yield "Behaviours", Text(f"{_counts()}  (/_sandbox/evidence)")
     now = sandbox.clock.now().replace(microsecond=0).isoformat()
     yield "Seed and clock", Text(f"{sandbox.plan.seed}; {sandbox.clock.mode.value}, now {now}")

@@ -6,7 +6,6 @@ import errno
 import socket
 import sys
 from contextlib import suppress
-from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from . import state_file
 from .app import create_app
-from .exchange_log import printed
+from .exchange_log import ExchangeLog
 from .first_screen import first_screen
 from .settings import Log
 from .wire_faults import TRANSPORT
@@ -34,15 +33,14 @@ STARTED = perf_counter()
 def run(settings: Settings) -> None:
     """Serve until interrupted. Exits with 2 when the address or the state cannot be had, with the reason."""
     listener = _listen(settings)
+    log = None if settings.log is Log.NONE else ExchangeLog(everything=settings.log is Log.ALL)
     app = create_app(
         settings.plan(),
         body_limit=settings.body_limit,
         webhook_hosts=settings.allow_webhooks_to,
         allow_hosts=settings.allow_host,
         quiet_headers=settings.quiet_headers,
-        on_exchange=None
-        if settings.log is Log.NONE
-        else partial(printed, everything=settings.log is Log.ALL),
+        on_exchange=log,
     )
     if settings.state is not None:
         state_file.load(settings.state, app.sandboxes)
@@ -60,6 +58,8 @@ def run(settings: Settings) -> None:
             )
 
     def ended() -> None:
+        if log is not None:
+            log.close()
         if settings.state is not None:
             state_file.save(settings.state, app.sandboxes)
         if settings.port_file is not None:

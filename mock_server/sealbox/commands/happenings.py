@@ -39,4 +39,4 @@ def moment(entry: Mapping[str, Any]) -> str:
 
 def _object(happening: Mapping[str, Any]) -> str:
     kind = {"vec": "batch", "certifiqi": "event"}.get(happening["api"], happening["api"])
-    return painted(f"{kind} {happening['about'][:8]}".ljust(WIDTH_OF_OBJECT), "cyan")
+    return painted(f"{kind} {happening['about'][:8]}".ljust(WIDTH_OF_OBJECT), "bold")

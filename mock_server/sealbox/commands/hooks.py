@@ -180,7 +180,7 @@ def _told(arrival: Arrival, verdict: str) -> list[str]:
     lines = [f"{painted('POST', 'bold')} {arrival.path}  {what}  {answered}"]
     lines += [f"  {name}: {value}" for name, value in arrival.headers if name.lower() not in QUIET]
     good = verdict.startswith("matches")
-    return [*lines, painted(f"  header {verdict}", "green" if good else "yellow")]
+    return [*lines, painted(f"  header {verdict}", "green" if good else "magenta")]
 
 
 def _held_against_the_server(server: Server, arrival: Arrival) -> str:

@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "magenta": "35"}  # legible on light and dark
 
 GOOD, REFUSED, USAGE, UNREACHABLE = 0, 1, 2, 3
 """Exit codes: refused is also what does not hold."""
@@ -43,7 +43,7 @@ def painted(text: str, style: str, stream: TextIO | None = None) -> str:
 
 
 def status_style(status: int) -> str:
-    return "green" if 200 <= status < 400 else "yellow" if status < 500 else "red"
+    return "green" if 200 <= status < 400 else "magenta" if status < 500 else "red"
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

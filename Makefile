@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 WHEEL_INPUTS := pyproject.toml README.md LICENSE $(shell find mock_server conformance openapi fixtures -type f -not -name '*.pyc')
 CODE := mock_server conformance tests bench
 
-.PHONY: serve test check evidence drawings lock format clean help
+.PHONY: serve test check bench evidence drawings lock format clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / ## /' | column -t -s '#'
@@ -28,6 +28,9 @@ format: $(VENV)/.test-tools ## what ruff can mend by itself
 	$(BIN)/ruff check --quiet --fix $(CODE)
 	$(BIN)/ruff format --quiet $(CODE)
 
+bench: $(VENV)/.bench build/peers/.installed $(VENV)/.sealbox ## measure Sealbox beside its peers, some 25 minutes
+	@$(BIN)/python -m bench.peers --half $(ARGS)
+
 # Sealbox itself is installed as the wheel that ships, never from the source tree: what runs here is what users get.
 $(VENV)/.sealbox: $(VENV)/.libraries $(WHEEL_INPUTS)
 	@echo "installing Sealbox into $(VENV)" >&2
@@ -44,6 +47,19 @@ $(VENV)/.libraries: requirements/serve.txt | $(VENV)/bin/python
 $(VENV)/.test-tools: requirements/test.txt $(VENV)/.libraries
 	@echo "installing the locked test tools into $(VENV)" >&2
 	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.test-tools
+	@echo "installing the locked servers to measure with into $(VENV)" >&2
+	@$(PIP) install --require-hashes -r requirements/bench.txt
+	@touch $@
+
+# Scripts of packages are not run: what one of them would have to fetch from elsewhere is reported as missing.
+build/peers/.installed: bench/peers/node/package.json
+	@echo "installing the peers into build/peers" >&2
+	@mkdir -p build/peers && cp $< build/peers/
+	@cd build/peers && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error >&2 \
+	  || echo "npm could not install them: those peers are left out" >&2
 	@touch $@
 
 $(VENV)/bin/python:
@@ -68,6 +84,8 @@ lock: ## resolve again: both lock files, with hashes, for Python 3.11 to 3.14
 	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command 'make lock' --group build --group dev --extra conformance --extra signatures \
 	  -c requirements/serve.txt pyproject.toml -o requirements/test.txt
+	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command 'make lock' --group bench -c requirements/test.txt -o requirements/bench.txt
 
 clean: ## remove what the other commands made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

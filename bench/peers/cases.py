@@ -1,0 +1,52 @@
+"""The three requests that every server is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.inprocess import Call, get_event, post_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+CASES: Mapping[str, Call] = {
+    "GET event": get_event(),
+    "POST 1 row": post_batch(1),
+    "POST 1,000 rows": post_batch(1000),
+}
+
+SCRIPT = """\
+wrk.method = "{method}"
+wrk.path = "{path}"
+{headers}
+{body}
+{delay}
+function done(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format(
+    'measured {{"requests":%d,"microseconds":%d,"connect":%d,"read":%d,"write":%d,"status":%d,' ..
+    '"timeout":%d,"p50":%f,"p99":%f}}\\n',
+    summary.requests, summary.duration, e.connect, e.read, e.write, e.status, e.timeout,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000))
+end
+"""
+# wrk sends the next request when the delay after an answer is over: drawn anew each time, so that the
+# connections do not march in step. It counts in whole milliseconds, hence the random rounding.
+DELAY = """\
+function delay()
+  return math.floor(-math.log(1 - math.random()) * {mean_ms} + math.random())
+end
+"""
+
+
+def script(call: Call, folder: Path, *, mean_delay_ms: float = 0.0) -> str:
+    """A wrk script that sends `call` again and again. Its body goes to a file in `folder`."""
+    body = ""
+    if call.body:
+        kept = folder / f"body-{len(call.body)}"
+        kept.write_bytes(call.body)
+        body = f'local kept = io.open("{kept}", "rb")\nwrk.body = kept:read("*a")\nkept:close()'
+    headers = "\n".join(f'wrk.headers["{name}"] = "{value}"' for name, value in call.headers)
+    delay = DELAY.format(mean_ms=mean_delay_ms) if mean_delay_ms else ""
+    return SCRIPT.format(method=call.method, path=call.path, headers=headers, body=body, delay=delay)

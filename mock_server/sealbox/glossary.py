@@ -1,4 +1,4 @@
-"""What every name of the contract means: requirements, operations, answers, fields, switches, questions."""
+"""What every name means: requirements, operations, answers, fields, switches, questions, findings."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ def _entries() -> Mapping[str, Entry]:
     for api in contract.apis():
         for one in (*_promises(api), *_operations(api), *_switches(api), *_questions(api), *_rest(api)):
             found.setdefault(one["id"].lower(), one)
+    for one in _findings():
+        found.setdefault(one["id"].lower(), one)
     return found
 
 
@@ -129,6 +131,20 @@ def _questions(api: str) -> Iterator[Entry]:
             "decision": cells[2],
             "touches": re.findall(r"[A-Z]+-[A-Z0-9]+-\d+|`[a-z_]+`", cells[-1]),
         }
+
+
+def _findings() -> Iterator[Entry]:
+    """What the two doctors say: of requests, and of the rows of a CSV file."""
+    from .apis.vec.csv_findings import IN_ROWS  # noqa: PLC0415, only here is it asked for beside its file
+    from .doctor.diagnosis import WORDS  # noqa: PLC0415, as above
+
+    for name, words in WORDS.items():
+        text = words.why.replace("{client}", "The client").replace("{", "<").replace("}", ">")
+        fix = words.fix.replace("{", "<").replace("}", ">")
+        yield {"id": name, "api": "both", "kind": "finding", "text": text, "fix": fix}
+    for one in IN_ROWS:
+        mended = "`sealbox csv fix` mends it" if one.mended else ""
+        yield {"id": one.kind, "api": "vec", "kind": "finding", "text": one.text, "fix": mended}
 
 
 def _rest(api: str) -> Iterator[Entry]:

@@ -68,6 +68,15 @@ def test_a_question_has_its_decision(nowhere: Nowhere) -> None:
     assert "VEC-CSV-12" in found["touches"]
 
 
+@pytest.mark.parametrize(("name", "said"), [("boundary-lost", "boundary"), ("formula", "spreadsheet")])
+def test_what_a_doctor_finds_is_explained(nowhere: Nowhere, name: str, said: str) -> None:
+    found = explained(nowhere, name)
+
+    assert found["kind"] == "finding"
+    assert said in found["text"]
+    assert "{" not in found["text"] + found["fix"]
+
+
 def test_the_case_of_a_name_makes_no_difference(nowhere: Nowhere) -> None:
     assert explained(nowhere, "vec-auth-02")["id"] == "VEC-AUTH-02"
 
@@ -92,7 +101,7 @@ def test_what_nothing_is_like_is_just_not_there(nowhere: Nowhere) -> None:
 def test_people_read_it_line_by_line(nowhere: Nowhere) -> None:
     lines = nowhere("explain", "vec.row_faults").stdout.splitlines()
 
-    assert lines[0] == "vec.row_faults  switch of vec"
+    assert lines[0] == "vec.row_faults  switch, vec"
     assert lines[1] == "What a bad cell in one row does."
     assert "alternative   fail_row: the certificate of that row fails, the upload is accepted" in lines
 

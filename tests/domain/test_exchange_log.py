@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sealbox.exchange import Exchange
 from sealbox.exchange_log import MOST_WAITING, ExchangeLog, lines
 
 
-def exchange(status: int = 404, **details: str) -> Exchange:
+def exchange(status: int = 404, **details: Any) -> Exchange:
     made = Exchange(
         id="req-1",
         tenant="demo",
@@ -48,7 +49,7 @@ def printed(*exchanges: Exchange, everything: bool = False) -> str:
         ({"path": "/a\x1b[2J\nGET /b", "why": "\r!"}, ["GET /a?[2J?GET /b 404 — ?!"]),
     ],
 )
-def test_a_refusal_is_a_line_with_its_reason(details: dict[str, str], told: list[str]) -> None:
+def test_a_refusal_is_a_line_with_its_reason(details: dict[str, Any], told: list[str]) -> None:
     assert lines(exchange(**details), everything=False) == told
 
 

@@ -23,6 +23,7 @@ PLAIN = (
     "decision",
     "operations",
     "touches",
+    "fix",
 )
 WIDTH = 14
 
@@ -57,7 +58,7 @@ def explain(
 
 
 def _told(found: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{painted(found['id'], 'bold')}  {found['kind']} of {found['api']}"
+    yield f"{painted(found['id'], 'bold')}  {found['kind']}, {found['api']}"
     yield found["text"]
     yield ""
     for name in PLAIN:

@@ -160,6 +160,15 @@ def test_what_only_gives_an_answer_its_looks_is_told_apart(client: Client) -> No
     assert assumed(client) == {"certifiqi.created_at_zone": "shown"}
 
 
+def test_a_magic_value_is_marked(client: Client) -> None:
+    answer = client.create_batch(csv=b"RecipientsEmail,RecipientsName\nfail+1@example.com,Ana\n")
+    client.vec("GET", "/business/batches", kind="server_error")
+    client.certifiqi("GET", f"/batch_group/{EVENT}", kind="server_error")
+
+    assert "vec.magic" in answer.headers["x-sandbox-evidence"]
+    assert {id_ for id_ in assumed(client) if id_.endswith(".magic")} == {"vec.magic", "certifiqi.magic"}
+
+
 def test_one_tenants_assumptions_are_not_anothers(client: Client) -> None:
     other = client.open_tenant("careful")
     client.create_batch(csv=BAD_ROW)

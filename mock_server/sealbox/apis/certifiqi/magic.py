@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sealbox.problems import ServerFault
+from sealbox.relied import SHOWN, note
 
 from .model import CertificateKind
 
@@ -29,6 +30,7 @@ class Magic:
     def refuse_caller(self, kind: str) -> None:
         """Raise the server error that a key of this kind stands for, if it does."""
         if self._tokens.get(kind) == 500:
+            note("certifiqi.magic", SHOWN)
             problem = ServerFault()
             problem.why = "a magic key asked for this; `sealbox magic` lists them"
             raise problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sealbox.problems import Forbidden, Problem, RuleViolation, ServerFault, Unauthorized
+from sealbox.relied import SHOWN, note
 
 from .rules import SEQUENCE, START, TWICE
 
@@ -33,7 +34,10 @@ class Magic:
 
     def fails(self, email: str) -> bool:
         """Whether the row of this recipient is meant to fail."""
-        return email.partition("@")[0].partition("+")[0].lower() in self._failing
+        asked = email.partition("@")[0].partition("+")[0].lower() in self._failing
+        if asked:
+            note("vec.magic", SHOWN)
+        return asked
 
     def refuse_template(self, template_id: object) -> None:
         """Raise the refusal that a magic template id stands for, if it is one."""
@@ -48,6 +52,7 @@ class Magic:
 
 
 def refusal(status: int) -> Problem:
+    note("vec.magic", SHOWN)
     match status:
         case 401:
             return Unauthorized(sent=True, why=WHY)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sealbox import contract, evidence, glossary
-from sealbox.commands.completion import api_names, explained_ids, operation_ids
+from sealbox.commands.completion import api_names, explained_ids, operation_ids, switch_names
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Sealbox
@@ -141,6 +141,7 @@ def test_the_shell_offers_names(nowhere: Nowhere) -> None:
     assert {"vec.row_faults", "VEC-CSV-12", "createBatch"} <= set(explained_ids(""))
     assert explained_ids("vec-csv-1")[0] == "VEC-CSV-10"
     assert api_names("_") == ["_sandbox"]
+    assert switch_names("vec.row") == ["vec.row_faults="]
 
 
 def test_the_shell_offers_nothing_that_is_not_there() -> None:

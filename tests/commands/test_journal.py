@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import httpx2
 import pytest
 
 if TYPE_CHECKING:
@@ -108,3 +109,32 @@ def test_a_form_that_nobody_has_is_named_with_those_there_are(asked: Sealbox) ->
 
     assert ended.exit_code == 2
     assert "har, curl, pytest" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        (["last", "--as", "pytest"], {"format": "pytest", "id": "last"}),
+        (
+            ["show", "req-7", "--as", "har", "--unredacted"],
+            {"format": "har", "id": "req-7", "redact": "false"},
+        ),
+        (["export", "curl", "--status", "4xx"], {"format": "curl", "status": "4xx"}),
+        (["export", "har", "--limit", "5", "--api", "vec"], {"format": "har", "limit": 5, "api": "vec"}),
+    ],
+)
+def test_an_export_is_printed_as_the_server_wrote_it(
+    nowhere: Sealbox, monkeypatch: pytest.MonkeyPatch, arguments: list[str], asked: dict[str, object]
+) -> None:
+    seen = []
+
+    def answer(method: str, url: str, *, params: dict[str, object], **_: object) -> httpx2.Response:
+        seen.append((method, url, params))
+        return httpx2.Response(200, text="#!/bin/sh\r\n# no newline is added")
+
+    monkeypatch.setattr(httpx2, "request", answer)
+    ended = nowhere("journal", *arguments)
+
+    assert ended.exit_code == 0
+    assert ended.stdout_bytes == b"#!/bin/sh\r\n# no newline is added"
+    assert seen == [("GET", "http://127.0.0.1:1/_sandbox/export", {"tenant": "demo", **asked})]

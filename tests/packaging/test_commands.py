@@ -212,3 +212,20 @@ def test_an_interrupted_server_ends_without_a_traceback(tmp_path: Path) -> None:
     process.stderr.close()
 
     assert "Traceback" not in rest
+
+
+@pytest.mark.parametrize("command", [["watch"], ["hooks", "listen", "--port", "0"]], ids=" ".join)
+def test_a_command_that_follows_ends_when_interrupted(
+    serving: Serving, tmp_path: Path, command: list[str]
+) -> None:
+    with serving(SEALBOX, "serve", cwd=tmp_path) as (url, _):
+        process = subprocess.Popen(
+            [SEALBOX, *command, "--url", url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stderr
+        said = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        printed, errors = process.communicate(timeout=20)
+
+    assert "Ctrl-C ends it" in said
+    assert (process.returncode, printed, errors) == (130, "", "")

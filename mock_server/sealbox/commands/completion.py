@@ -16,6 +16,10 @@ def operation_ids(incomplete: str) -> list[str]:
     return sorted(name for name in _names("operations") if name.startswith(incomplete))
 
 
+def switch_names(incomplete: str) -> list[str]:
+    return sorted(f"{name}=" for name in _names("switches") if name.startswith(incomplete))
+
+
 def explained_ids(incomplete: str) -> list[str]:
     """Whatever `explain` is asked for most."""
     found = {name for kind in FILES for name in _names(kind)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -158,7 +157,7 @@ def _receive(server: Server, port: int, *, forward_to: str | None, answer: int, 
         end(f"cannot listen on port {port}: {error.strerror}; --port 0 takes a free one", USAGE)
     where = f" and passing on to {forward_to}" if forward_to else ""
     say(f"listening on {receiver.url}{where}; Ctrl-C ends it")
-    with receiver, suppress(KeyboardInterrupt):
+    with receiver:
         for number, arrival in enumerate(receiver, start=1):
             verdict = _held_against_the_server(server, arrival)
             if server.as_json:

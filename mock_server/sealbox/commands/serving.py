@@ -10,6 +10,7 @@ import typer
 
 from sealbox.clock import ClockMode
 
+from .completion import switch_names
 from .output import USAGE, say
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def serve(
         typer.Option("--quiet-headers", help="Answer without the headers that explain; X-Sandbox stays."),
     ] = None,
     switch: Annotated[
-        list[str] | None, typer.Option(help="A decision, as vec.row_faults=refuse_upload. Repeatable.")
+        list[str] | None,
+        typer.Option(
+            help="A decision, as vec.row_faults=refuse_upload. Repeatable.", autocompletion=switch_names
+        ),
     ] = None,
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A name by which the control plane may be asked. Repeatable.")

@@ -8,6 +8,7 @@ import typer
 
 from sealbox.clock import ClockMode
 
+from .completion import switch_names
 from .output import USAGE, end, table
 from .remote import Server, on_server
 
@@ -27,7 +28,10 @@ def open_(
     clock: Annotated[ClockMode | None, typer.Option(help="How its time passes.")] = None,
     clock_start: Annotated[str | None, typer.Option(help="Where its time begins.")] = None,
     switch: Annotated[
-        list[str] | None, typer.Option(help="A decision, as vec.row_faults=refuse_upload. Repeatable.")
+        list[str] | None,
+        typer.Option(
+            help="A decision, as vec.row_faults=refuse_upload. Repeatable.", autocompletion=switch_names
+        ),
     ] = None,
     only: Annotated[str | None, typer.Option(help="Where behaviour has to come from, as seed,docs.")] = None,
 ) -> None:

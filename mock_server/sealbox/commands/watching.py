@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -42,11 +41,10 @@ def watch(
     stop_at = perf_counter() + duration if duration is not None else None
     if duration is None and until is None:
         say("watching; Ctrl-C ends it")
-    with suppress(KeyboardInterrupt):
-        for entry in _entries(server, stop_at, from_start=from_start):
-            _print(server, entry)
-            if wanted and wanted.search(entry.get("what", "")):
-                return
+    for entry in _entries(server, stop_at, from_start=from_start):
+        _print(server, entry)
+        if wanted and wanted.search(entry.get("what", "")):
+            return
     if until:
         end(f"nothing became {until}", REFUSED)
 

@@ -129,6 +129,7 @@ def test_what_is_passed_on_is_the_same_and_so_is_the_answer(
 
     assert (answer.status_code, answer.text) == (418, "teapot")
     assert (body, headers["x-api-token"]) == (b'{"a": 1}', "k")
+    assert f"http://{headers['Host']}/hooks" == url, "what belongs to one connection is not passed on"
     assert arrived["answered"] == 418
 
 

@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 WHEEL_INPUTS := pyproject.toml README.md LICENSE $(shell find mock_server conformance openapi fixtures -type f -not -name '*.pyc')
 CODE := mock_server conformance tests bench
 
-.PHONY: serve test check bench evidence drawings lock format clean help
+.PHONY: serve test check bench mutants reached flips blind-mutants false-alarms evidence drawings lock format clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / ## /' | column -t -s '#'
@@ -23,6 +23,15 @@ check: $(VENV)/.test-tools $(VENV)/.sealbox ## lint, types, import contracts, Op
 	$(BIN)/mypy --no-error-summary mock_server/sealbox conformance/sealbox_conformance tests bench
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/openapi-spec-validator openapi/*/openapi.yaml
+
+mutants: $(VENV)/.test-tools $(VENV)/.sealbox ## every mutant against the checks: build/mutants/matrix.md
+	@$(BIN)/python -m tests.oracle.mutants.matrix $(ARGS)
+
+reached: $(VENV)/.test-tools $(VENV)/.sealbox ## which documented answers a run of the suite meets, as a table
+	@$(BIN)/python -m tests.oracle.reached $(ARGS)
+
+flips: $(VENV)/.test-tools $(VENV)/.sealbox ## no alternative reading, alone, raises an alarm
+	@$(BIN)/python -m tests.oracle.flips $(ARGS)
 
 format: $(VENV)/.test-tools ## what ruff can mend by itself
 	$(BIN)/ruff check --quiet --fix $(CODE)
@@ -65,6 +74,12 @@ build/peers/.installed: bench/peers/node/package.json
 $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
+blind-mutants: $(VENV)/.test-tools $(VENV)/.sealbox ## how many small changes of the mock the suite sees (long)
+	$(BIN)/python -m tests.oracle.blind.campaign $(ARGS)
+
+false-alarms: $(VENV)/.test-tools $(VENV)/.sealbox ## 100 seeds and every decision turned round: nothing may fail (long)
+	$(BIN)/python -m tests.oracle.false_alarms $(ARGS)
+
 evidence: $(VENV)/.sealbox ## write the README's counts anew
 	@$(BIN)/python -c 'import pathlib, re; from sealbox import contract, evidence; p = pathlib.Path("README.md"); \
 	  p.write_text(re.sub(r"(<!-- evidence: generated.*?-->\n).*?(<!-- evidence: end)", \
@@ -83,7 +98,7 @@ lock: ## resolve again: both lock files, with hashes, for Python 3.11 to 3.14
 	  --custom-compile-command 'make lock' --group build --extra signatures pyproject.toml -o requirements/serve.txt
 	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command 'make lock' --group build --group dev --extra conformance --extra signatures \
-	  -c requirements/serve.txt pyproject.toml -o requirements/test.txt
+	  --extra redis --extra dask -c requirements/serve.txt pyproject.toml -o requirements/test.txt
 	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command 'make lock' --group bench -c requirements/test.txt -o requirements/bench.txt
 

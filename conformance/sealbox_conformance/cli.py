@@ -1,24 +1,50 @@
-"""The `sealbox-conformance` command. Verdicts go to stdout, words for people to stderr."""
+"""The `sealbox-conformance` command: judging, and what is done with the reports."""
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+from .budget import Shard, seconds
+from .compare import report
+from .exits import HARNESS, NONCONFORMANCE, PASS, UNREACHABLE, USAGE, show, stop
+from .merge import merge
+from .replay import replay
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from .order import Order
     from .target import Target
 
-PASS, NONCONFORMANCE, USAGE, UNREACHABLE, HARNESS = range(5)
-LIBRARIES = ("pytest", "hypothesis", "schemathesis", "jsonschema_rs", "httpx2", "yaml")
-SUITES = Path(__file__).parent / "suites"
+__all__ = ["HARNESS", "NONCONFORMANCE", "PASS", "UNREACHABLE", "USAGE", "app", "main"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+LIBRARIES = ("pytest", "xdist", "hypothesis", "schemathesis", "jsonschema_rs", "httpx2", "yaml", "jinja2")
+OTHERS = (merge, replay, report)
+"""The commands beside `judge`, each in the module of what it does."""
+
+
+class JudgeUnlessTold(TyperGroup):
+    """A group whose command need not be named when it is `judge`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        named = bool(args) and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if named else ["judge", *args])
+
+
+app = typer.Typer(cls=JudgeUnlessTold, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def about() -> None:
+    """Judge an implementation of VEC or CertifiQI by what the vendors' pages promise.
+
+    Without a command: judge. `sealbox-conformance judge --help` tells its options.
+    """
 
 
 @app.command()
@@ -26,14 +52,38 @@ def judge(  # noqa: PLR0913, one flag a setting
     url: Annotated[str | None, typer.Argument(help="Address from which /vec and /certifiqi follow.")] = None,
     *,
     api: Annotated[list[str] | None, typer.Option(help="Only this API. Repeatable.")] = None,
-    target: Annotated[Path | None, typer.Option(help="Profile of the target [default: Sealbox's].")] = None,
+    target: Annotated[Path | None, typer.Option(help="Profile of the target (default: Sealbox's).")] = None,
     level: Annotated[str, typer.Option(help="Whose promises count: seed, docs or all.")] = "docs",
-    seed: Annotated[int | None, typer.Option(help="Same seed, same requests.")] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes; more than 1 needs pytest-xdist.")] = 1,
-    examples: Annotated[int, typer.Option(min=1, help="Examples of each property.")] = 12,
-    report: Annotated[Path | None, typer.Option(help="Folder for verdicts.json and summary.md.")] = None,
+    time_: Annotated[
+        str | None,
+        typer.Option("--time", help="How long it may take, as 60s or 5m: examples follow from it."),
+    ] = None,
+    max_examples: Annotated[
+        int | None,
+        typer.Option(min=1, help="Examples of each property (default: 12; with --time, no limit)."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same requests.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    shard: Annotated[
+        str, typer.Option(help="Which part of a campaign, as 2/4: all checks, fewer examples.")
+    ] = "1/1",
+    examples: Annotated[
+        str | None,
+        typer.Option(
+            envvar="SEALBOX_CONFORMANCE_EXAMPLES",
+            help="Folder or redis:// address of failing examples (default: in --report).",
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for verdicts.json, report.html and others.")
+    ] = None,
     select: Annotated[list[str] | None, typer.Option(help="Only this requirement. Repeatable.")] = None,
     known_failures: Annotated[Path | None, typer.Option(help="Ledger of known failures (YAML).")] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Send nothing that changes anything.")
+    ] = False,
+    rate: Annotated[float | None, typer.Option(min=0.01, help="Requests a second at most.")] = None,
+    max_requests: Annotated[int | None, typer.Option(min=1, help="Requests at most.")] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the requirements and their checks.")] = False,
     yes_i_may_test_this_target: Annotated[
         bool,
@@ -45,62 +95,122 @@ def judge(  # noqa: PLR0913, one flag a setting
     Exit codes: 0 pass, 1 nonconformance, 2 usage, 3 not reachable, 4 harness error.
     """
     _check_libraries()
-    chosen = _checked(level, select or [], known_failures)
-    if list_:
-        _list(api or [], chosen, select or [])
-        return
-    found = _target(target, url, api or [])
-    if not found.is_local() and not yes_i_may_test_this_target:
-        _stop(USAGE, f"{found.name} is not on this machine: add --yes-i-may-test-this-target if you may")
-    _reach(found)
-    number = int.from_bytes(os.urandom(3), "big") if seed is None else seed
-    arguments = _arguments(
-        {
-            "--sealbox-url": url,
-            "--sealbox-target": target,
-            "--sealbox-level": level,
-            "--sealbox-known": known_failures,
-            "--sealbox-seed": number,
-            "--sealbox-examples": examples,
-            "--hypothesis-seed": number,
-        },
-        repeated={"--sealbox-api": api or [], "--sealbox-select": select or []},
+    from .order import Order  # noqa: PLC0415, --help need not wait for it
+
+    now = time.time()  # noqa: TID251, how long people wait is no sandbox's time
+    length, part = _length(time_), _shard(shard)
+    order = Order(
+        url=url,
+        target=str(target.absolute()) if target else None,
+        apis=tuple(api or ()),
+        level=level,
+        select=tuple(select or ()),
+        known_failures=str(known_failures.absolute()) if known_failures else None,
+        seed=int.from_bytes(os.urandom(3), "big") if seed is None else seed,
+        max_examples=max_examples,
+        time=length,
+        started=now,
+        ends=now + length if length else None,
+        shard=(part.number, part.of),
+        jobs=jobs,
+        report=str(report.absolute()) if report else None,
+        read_only=read_only,
+        rate=rate,
+        requests=max_requests,
+        run=f"sealbox-{os.urandom(4).hex()}",
+        progress=sys.stderr.isatty(),
+        yes=yes_i_may_test_this_target,
     )
-    raise typer.Exit(_run([*arguments, *_parallel(jobs)], report))
+    _check(order)
+    if list_:
+        _list(order)
+        return
+    kept = examples if examples is not None else str(report.absolute() / "examples") if report else ""
+    raise typer.Exit(_judged(order, kept))
 
 
-def _checked(level: str, select: Sequence[str], ledger: Path | None) -> tuple[str, ...]:
-    from . import catalogue, known_failures  # noqa: PLC0415, --help need not wait for it
+def _judged(order: Order, examples: str) -> int:
+    from .launch import run  # noqa: PLC0415, --help need not wait for it
+    from .report import exit_code  # noqa: PLC0415, as above
 
-    levels = {"seed": ("seed",), "docs": ("seed", "docs"), "all": ("seed", "docs", "inferred")}
-    if level not in levels:
-        _stop(USAGE, f"--level is one of {', '.join(levels)}, not {level!r}")
-    if unknown := [one for one in select if one not in catalogue.load()]:
-        _stop(USAGE, f"there is no requirement {', '.join(unknown)}; --list shows them")
+    target = _target(order)
+    if not target.is_local() and not order.yes:
+        stop(USAGE, f"{target.name} is not on this machine: add --yes-i-may-test-this-target if you may")
+    _check_examples(examples)
+    _reach(target)
+    ended = run(order, examples=examples)
+    if ended.result is None:
+        stop(HARNESS, f"the checks did not run\n{ended.output}")
+    show(ended.result)
+    if not ended.sound:
+        stop(HARNESS, f"pytest ended with {ended.code}\n{ended.output[-4000:]}")
+    if ended.result["unanswered"] and target.limits.requests is None:
+        _reach(target)  # it may have gone while it was judged
+    return exit_code(ended.result)
+
+
+def _length(text: str | None) -> float | None:
     try:
-        if ledger:
-            known_failures.load(ledger)
+        return seconds(text) if text else None
+    except ValueError as error:
+        stop(USAGE, f"--time: {error}")
+
+
+def _shard(text: str) -> Shard:
+    try:
+        return Shard.parse(text)
+    except ValueError as error:
+        stop(USAGE, f"--shard: {error}")
+
+
+def _check(order: Order) -> None:
+    from . import catalogue, known_failures  # noqa: PLC0415, --help need not wait for it
+    from .order import LEVELS  # noqa: PLC0415, as above
+
+    if order.level not in LEVELS:
+        stop(USAGE, f"--level is one of {', '.join(LEVELS)}, not {order.level!r}")
+    if unknown := [one for one in order.select if one not in catalogue.load()]:
+        stop(USAGE, f"there is no requirement {', '.join(unknown)}; --list shows them")
+    try:
+        if order.known_failures:
+            known_failures.load(Path(order.known_failures))
     except known_failures.LedgerError as error:
-        _stop(USAGE, str(error))
-    return levels[level]
+        stop(USAGE, str(error))
 
 
-def _list(apis: Sequence[str], provenances: Sequence[str], select: Sequence[str]) -> None:
+def _check_examples(place: str) -> None:
+    """Whether failing examples can be kept at `place`: Hypothesis itself would go on without them."""
+    from .sampling import REDIS  # noqa: PLC0415, --help need not wait for it
+
+    if not place.startswith(REDIS):
+        return
+    try:
+        from redis import Redis, RedisError  # noqa: PLC0415, an extra
+    except ImportError:
+        stop(USAGE, "--examples redis://... needs redis: pip install 'sealbox[redis]'")
+    try:
+        Redis.from_url(place, socket_timeout=10).ping()
+    except (RedisError, ValueError) as error:
+        stop(USAGE, f"--examples: no Redis server answers there ({type(error).__name__})")
+
+
+def _list(order: Order) -> None:
     from . import contract, coverage  # noqa: PLC0415, --help need not wait for it
     from .report import scope  # noqa: PLC0415, as above
 
-    for one in scope(apis=apis or contract.apis(), provenances=provenances, select=select):
+    apis = order.apis or contract.apis()
+    for one in scope(apis=apis, provenances=order.provenances, select=order.select):
         checked = "checked" if one.id in coverage.cited() or "/" in one.id else "not checked"
         typer.echo(f"{one.id}\t{one.level}\t{one.provenance}\t{checked}\t{one.text}")
 
 
-def _target(profile: Path | None, url: str | None, apis: Sequence[str]) -> Target:
-    from . import target  # noqa: PLC0415, --help need not wait for it
+def _target(order: Order) -> Target:
+    from .target import TargetError  # noqa: PLC0415, --help need not wait for it
 
     try:
-        return target.load(profile, url=url, apis=apis)
-    except target.TargetError as error:
-        _stop(USAGE, str(error))
+        return order.load_target()
+    except TargetError as error:
+        stop(USAGE, str(error))
 
 
 def _check_libraries() -> None:
@@ -109,7 +219,7 @@ def _check_libraries() -> None:
 
     missing = [name for name in LIBRARIES if find_spec(name) is None]
     if missing:
-        _stop(HARNESS, f"{', '.join(missing)} is not installed: pip install 'sealbox[conformance]'")
+        stop(HARNESS, f"{', '.join(missing)} is not installed: pip install 'sealbox[conformance]'")
 
 
 def _reach(target: Target) -> None:
@@ -120,70 +230,22 @@ def _reach(target: Target) -> None:
             httpx2.get(api.url, timeout=10, trust_env=False)
         except (httpx2.TransportError, httpx2.InvalidURL) as error:
             hint = " Is it running? `sealbox serve` starts Sealbox." if target.is_local() else ""
-            _stop(UNREACHABLE, f"nothing answers at {api.url} ({error}).{hint}")
+            stop(UNREACHABLE, f"nothing answers at {api.url} ({error}).{hint}")
 
 
-def _arguments(options: dict[str, Any], *, repeated: dict[str, Sequence[str]]) -> list[str]:
-    single = [f"{name}={value}" for name, value in options.items() if value is not None]
-    return [*single, *(f"{name}={value}" for name, values in repeated.items() for value in values)]
-
-
-def _parallel(jobs: int) -> list[str]:
-    from importlib.util import find_spec  # noqa: PLC0415, --help need not wait for it
-
-    if jobs == 1:
-        return []
-    if not find_spec("xdist"):
-        _stop(USAGE, "--jobs needs pytest-xdist: pip install pytest-xdist")
-    return ["-p", "xdist", "-n", str(jobs), "--dist", "loadfile"]
-
-
-def _run(arguments: Sequence[str], report: Path | None) -> int:
-    """Run the checks in a process of their own, so that neither side's pytest gets into the other."""
-    import json  # noqa: PLC0415, --help need not wait for it
-    import subprocess  # noqa: PLC0415, as above
-    from tempfile import TemporaryDirectory  # noqa: PLC0415, as above
-
-    from rich.console import Console  # noqa: PLC0415, as above
-
-    from .report import exit_code, terminal  # noqa: PLC0415, as above
-
-    with TemporaryDirectory(prefix="sealbox-conformance-") as scratch:
-        folder = report or Path(scratch)
-        (folder / "verdicts.json").unlink(missing_ok=True)
-        # No ini file, no conftest.py and no plugin but ours: the caller's own must not leak in.
-        place = ["-c", os.devnull, f"--rootdir={SUITES}", f"--confcutdir={SUITES}", "--import-mode=importlib"]
-        plugins = ["-p", "_hypothesis_pytestplugin", "-p", "sealbox_conformance.plugin"]
-        quiet = ["-q", "--no-header", "--tb=short", "--assert=plain", "-p", "no:cacheprovider"]
-        command = [sys.executable, "-m", "pytest", *place, *plugins, *quiet, *arguments]
-        command += [f"--sealbox-report={folder.absolute()}", str(SUITES)]
-        env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
-        env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-        env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(SUITES.parents[1]), env.get("PYTHONPATH")]))
-        done = subprocess.run(  # noqa: S603, our own command line
-            command, cwd=scratch, env=env, capture_output=True, text=True, check=False
-        )
-        try:
-            result = json.loads((folder / "verdicts.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            typer.echo(f"sealbox-conformance: the checks did not run\n{done.stdout}{done.stderr}", err=True)
-            return HARNESS
-    Console().print(terminal(result))
-    if done.returncode not in {0, 1, 5}:
-        typer.echo(
-            f"sealbox-conformance: pytest ended with {done.returncode}\n{done.stdout[-4000:]}", err=True
-        )
-        return HARNESS
-    return exit_code(result)
-
-
-def _stop(code: int, sentence: str) -> NoReturn:
-    typer.echo(f"sealbox-conformance: {sentence}", err=True)
-    raise typer.Exit(code)
+for _command in OTHERS:
+    app.command()(_command)
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command; `client` and `proxy` as its first word are commands of their own."""
+    if sys.argv[1:2] in (["client"], ["proxy"]):
+        from . import grading, proxy  # noqa: PLC0415, --help need not wait for it
+
+        others = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        others.command()(grading.client)
+        others.command()(proxy.proxy)
+        others()
     app()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,7 @@ import jsonschema_rs
 from . import contract
 from .catalogue import operation_id
 from .curl import command
+from .gate import asked_to_wait
 from .witness import Breach, Finding, Nonconformance, NotConcluded, Witness, shorten
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from .target import ApiTarget, Target
 
 PAUSE = 0.25  # seconds between two looks at something
+PATIENT = 3  # times a request is sent to a target that says when to ask again
 LOOKS = 12  # where a clock is moved by minutes between two of them
 BUSY = frozenset({429, 502, 503, 504})  # says something about the day, nothing about the implementation
 SHAPE_ERRORS = (KeyError, TypeError, AttributeError, ValueError, IndexError)
@@ -42,6 +46,7 @@ class Reply:
     content: bytes
     curl: str
     query: Mapping[str, str] = field(default_factory=dict)
+    witness: Witness | None = field(default=None, repr=False, compare=False)
 
     def json(self) -> Any:
         """The body. Raises NotConcluded when it is not JSON, which has been recorded already."""
@@ -63,7 +68,10 @@ class Reply:
         """Itself, when `holds`; else raises Nonconformance for `requirement`."""
         if not holds:
             seen = shorten(actual if actual != "" else self.shown())
-            raise Nonconformance(Breach(requirement, expected, seen, self.curl))
+            breach = Breach(requirement, expected, seen, self.curl)
+            if self.witness:
+                self.witness.add(breach)  # should time run out while Hypothesis looks for a smaller example
+            raise Nonconformance(breach)
         return self
 
     def needed(self, status: int, what: str) -> Reply:
@@ -143,8 +151,9 @@ class Wire:
         """Send a request that is already built, and judge its answer."""
         shown = command(request, parts, self.target.redact)
         try:
-            response = self._client.send(request)
+            response = self._sent(request)
         except httpx2.TransportError as error:
+            self.witness.unanswered += 1
             raise NotConcluded(f"no answer ({type(error).__name__}: {error}) to {shown}") from error
         reply = Reply(
             operation=operation.id if operation else f"{request.method} {request.url.path}",
@@ -155,25 +164,71 @@ class Wire:
             ),
             curl=shown,
             query=dict(query or {}),
+            witness=self.witness,
         )
         if reply.status in BUSY:
             raise NotConcluded(f"the target is busy: {reply.shown()}")
         if operation:
+            self.witness.reached[f"{self.api.name} {operation.id} {reply.status}"] += 1
             self._judge(operation, reply)
         return reply
 
-    def can(self, control: str) -> bool:
-        return control in self.target.control
+    def _sent(self, request: httpx2.Request) -> httpx2.Response:
+        """The answer, of a busy target the one it gives once it has had the pause that it asks for."""
+        for _ in range(PATIENT):
+            self.witness.gate.admit(request.method, request.url.path)
+            response = self._client.send(request)
+            pause = asked_to_wait(response)
+            if pause is None:
+                break
+            self.witness.gate.pause(pause)
+        return response
 
-    def control(self, name: str, body: Mapping[str, str], **place: str) -> None:
+    def can(self, control: str) -> bool:
+        return control in self.target.control and not self.witness.gate.limits.read_only
+
+    def control(self, name: str, body: Mapping[str, str], **place: object) -> Any:
         """Have a sandbox do what no documented operation does. Raises NotConcluded when it does not."""
+        answer = self._ask_sandbox(name, body, place)
+        if not answer.is_success:
+            raise NotConcluded(f"control.{name} does not work: status {answer.status_code}")
+        return answer.json()
+
+    def attempt(self, name: str, body: Mapping[str, str], **place: object) -> bool:
+        """The same, for what a sandbox may refuse. Whether it was done."""
+        answer = self._ask_sandbox(name, body, place)
+        if answer.is_server_error:
+            raise NotConcluded(f"control.{name} does not work: status {answer.status_code}")
+        return answer.is_success
+
+    def _ask_sandbox(
+        self, name: str, body: Mapping[str, str], place: Mapping[str, object]
+    ) -> httpx2.Response:
         url = self.target.control.get(name)
         if url is None:
             raise NotConcluded(f"the profile has no control.{name}")
+        request = self._client.build_request("POST", url.format(**place), json=dict(body))
         try:
-            self._client.post(url.format(**place), json=dict(body)).raise_for_status()
+            return self._sent(request)
         except httpx2.HTTPError as error:
             raise NotConcluded(f"control.{name} does not work: {error}") from error
+
+    def now(self, reply: Reply) -> datetime:
+        """The target's time: that of a sandbox's clock, else the date at which `reply` was sent."""
+        if self.can("advance"):
+            return datetime.fromisoformat(self.control("advance", {"by": "0s"})["now"])
+        written = reply.headers.get("date")
+        if not written:
+            raise NotConcluded("the answer has no header Date, so the target's time is not known")
+        return parsedate_to_datetime(written)
+
+    def note(self, finding: Finding, reply: Reply) -> None:
+        """Take down one promise held against `reply`; a check goes on when it is broken."""
+        self.witness.take(finding, reply.curl)
+
+    def fetch(self, url: str) -> Reply:
+        """What an address of a file answers to somebody without a credential."""
+        return self.exchange(httpx2.Request("GET", url))
 
     def pass_time(self) -> None:
         """Let something happen: by a sandbox's clock, else by waiting a moment."""

@@ -2,80 +2,80 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import hypothesis
 import pytest
-from _pytest.outcomes import Skipped  # pytest.skip.Exception, which mypy cannot see as a class
 
-from . import __version__, catalogue, coverage, known_failures
+from . import catalogue, known_failures, outcomes, result, sampling
 from . import target as targets
-from .report import scope, write
-from .verdicts import Collector, Verdict
-from .witness import Nonconformance, Witness
+from .budget import Pace, Round
+from .gate import Gate, NotClaimed
+from .order import DATABASE, EXAMPLES, FIRST, Order
+from .progress import Progress
+from .report import write
+from .verdicts import Collector
+from .witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from .target import Target
 
-PREFIX = "sealbox"
+ORDER = pytest.StashKey[Order]()
 TARGET = pytest.StashKey["Target"]()
 WITNESS = pytest.StashKey[Witness]()
 COLLECTOR = pytest.StashKey[Collector]()
-LEVELS = {"seed": ("seed",), "docs": ("seed", "docs"), "all": ("seed", "docs", "inferred")}
+SAMPLER = pytest.StashKey[sampling.Sampler]()
+PROGRESS = pytest.StashKey[Progress]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("sealbox conformance")
-    group.addoption("--sealbox-url", help="Address from which /<api> follows.")
-    group.addoption("--sealbox-target", type=Path, help="Profile of the target.")
-    group.addoption("--sealbox-api", action="append", default=[], help="Only this API.")
-    group.addoption("--sealbox-level", choices=list(LEVELS), default="docs", help="Whose promises count.")
-    group.addoption("--sealbox-select", action="append", default=[], help="Only this requirement.")
-    group.addoption("--sealbox-known", type=Path, help="Ledger of known failures.")
-    group.addoption("--sealbox-report", type=Path, help="Folder for verdicts.json and summary.md.")
-    group.addoption("--sealbox-seed", type=int, default=0, help="The seed, for the report.")
-    group.addoption("--sealbox-examples", type=int, default=12, help="Examples of each property.")
+    parser.getgroup("sealbox conformance").addoption(
+        "--sealbox-order", type=Order.read, default=Order(), help="What the run is asked for, in JSON."
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(*ids): the promises that this check shows")
     config.addinivalue_line("markers", "exercises(*ids): laws for which this check makes replies")
     config.addinivalue_line("markers", "claims(*features): what the target has to claim")
+    order: Order = config.getoption("--sealbox-order")
     try:
-        config.stash[TARGET] = targets.load(
-            config.getoption("--sealbox-target"),
-            url=config.getoption("--sealbox-url"),
-            apis=config.getoption("--sealbox-api"),
-        )
+        target = order.load_target()
     except targets.TargetError as error:
         raise pytest.UsageError(str(error)) from error
-    config.stash[WITNESS] = Witness()
+    # The command asked each API once whether it is there.
+    limits = target.limits.shared(order.jobs, spent=len(target.apis))
+    config.stash[ORDER], config.stash[TARGET] = order, target
+    config.stash[WITNESS] = Witness(Gate(limits, target.claims, order.ends))
     config.stash[COLLECTOR] = Collector()
-    config.pluginmanager.register(Listener(config.stash[COLLECTOR]))
-    hypothesis.settings.register_profile(
-        "sealbox-conformance",
-        max_examples=config.getoption("--sealbox-examples"),
-        deadline=None,
-        database=None,
-        print_blob=False,
-        report_multiple_bugs=False,
-        phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate, hypothesis.Phase.shrink],
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-    hypothesis.settings.load_profile("sealbox-conformance")
+    config.stash[PROGRESS] = Progress(ends=order.ends, shown=order.progress and not is_worker(config))
+    config.pluginmanager.register(Listener(config))
+    sampling.set_profile(EXAMPLES, sampling.database(os.environ.get(DATABASE, "")))
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether pytest-xdist started this process, whose verdicts another one writes."""
+    return hasattr(config, "workerinput")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     chosen = [item for item in items if _is_wanted(config, item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
+    order = config.stash[ORDER]
+    known = known_failures.load(Path(order.known_failures)) if order.known_failures else {}
+    drawing = [item for item in chosen if getattr(getattr(item, "obj", None), "is_hypothesis_test", False)]
+    for item in drawing:
+        outcomes.let_laws_fail(item.obj, config.stash[WITNESS], known)  # type: ignore[attr-defined]  # a function's item has it
+    config.stash[SAMPLER] = _sampler(order, len(drawing), len(chosen) - len(drawing))
 
 
 def _is_wanted(config: pytest.Config, item: pytest.Item) -> bool:
-    cited = [*_marked(item, "requirement"), *_marked(item, "exercises")]
+    cited = [*outcomes.marked(item, "requirement"), *outcomes.marked(item, "exercises")]
     if not cited:
         raise pytest.UsageError(f"{item.nodeid} cites no requirement")
     known = catalogue.load()
@@ -83,27 +83,45 @@ def _is_wanted(config: pytest.Config, item: pytest.Item) -> bool:
         raise pytest.UsageError(f"{item.nodeid} cites {', '.join(unknown)}, which no catalogue defines")
     if known[cited[0]].api not in config.stash[TARGET].apis:
         return False
-    levels = LEVELS[config.getoption("--sealbox-level")]
-    select = set(config.getoption("--sealbox-select"))
-    return any(known[one].provenance in levels and (not select or one in select) for one in cited)
+    order = config.stash[ORDER]
+    return any(
+        known[one].provenance in order.provenances and (not order.select or one in order.select)
+        for one in cited
+    )
 
 
-def _marked(item: pytest.Item, name: str) -> list[str]:
-    return [one for mark in item.iter_markers(name) for one in mark.args]
+def _sampler(order: Order, drawing: int, plain: int) -> sampling.Sampler:
+    """Without a time every property has its examples once; with one, as many rounds as there is time for."""
+    seed, most = order.part.seed(order.seed), order.max_examples
+    if order.ends is None:
+        return sampling.Sampler(Round(0, seed, order.part.examples(most or EXAMPLES)), EXAMPLES)
+    first = Round(0, seed, min(FIRST, most or FIRST))
+    pace = Pace(order.ends, drawing // order.jobs, plain // order.jobs)
+    return sampling.Sampler(first, EXAMPLES, most=most, pace=pace)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    item.config.stash[WITNESS].drain()
-    missing = [one for one in _marked(item, "claims") if one not in item.config.stash[TARGET].claims]
+    config = item.config
+    config.stash[WITNESS].drain()
+    config.stash[WITNESS].gate.check(time.time())  # noqa: TID251, how long people wait is no sandbox's time
+    order = config.stash[ORDER]
+    sampling.seeded(order.part.seed(order.seed))
+    missing = [one for one in outcomes.marked(item, "claims") if one not in config.stash[TARGET].claims]
     if missing:
         raise NotClaimed(f"the target does not claim {', '.join(missing)}: {targets.FEATURES[missing[0]]}")
 
 
-class NotClaimed(Skipped):
-    """The target does not say that it has what a check is about."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(msg=why)
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
+    names = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001, pytest's own call takes them from there
+    arguments = {name: pyfuncitem.funcargs[name] for name in names}
+    witness = pyfuncitem.config.stash[WITNESS]
+    pyfuncitem.config.stash[SAMPLER].run(
+        lambda: pyfuncitem.obj(**arguments),
+        pyfuncitem.obj,
+        broken=lambda: any(not breach.weak for breach in witness.breaches.values()),
+    )
+    return True
 
 
 @pytest.hookimpl(wrapper=True)
@@ -111,97 +129,51 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    seen = dict(item.config.stash[WITNESS].drain())
-    outcome, message = _outcome(call, seen)
-    nonconformance = _nonconformance(call.excinfo.value) if call.excinfo else None
-    if nonconformance:
-        breach = nonconformance.breach
-        seen["breaches"].append(
-            {name: getattr(breach, name) for name in ("id", "expected", "actual", "reproduce", "weak")}
-        )
-    redact = item.config.stash[TARGET].redact
-    for raw in seen["breaches"]:
-        raw.update({name: redact(text) for name, text in raw.items() if isinstance(text, str)})
-    record = {
-        "check": item.nodeid,
-        "phase": call.when,
-        "cites": _marked(item, "requirement") or _marked(item, "exercises"),
-        "outcome": outcome.value if outcome else "",
-        "message": redact(message),
-        **seen,
-    }
-    if not _marked(item, "requirement") and outcome is Verdict.PASSED:
-        record["cites"] = []  # that a tour ended well shows none of its laws: they speak for themselves
-    report.user_properties.append((PREFIX, record))
+    stash = item.config.stash
+    record = outcomes.record(
+        item,
+        call,
+        stash[WITNESS].drain(),
+        shown=report.longreprtext,
+        round_=stash[SAMPLER].round,
+        redact=stash[TARGET].redact,
+    )
+    report.user_properties.append((outcomes.PREFIX, record))
     return report
-
-
-def _outcome(call: pytest.CallInfo[None], seen: dict[str, Any]) -> tuple[Verdict | None, str]:
-    """What this phase says of the cited promises: nothing, for a set-up or tear-down that went well."""
-    if call.excinfo is None:
-        return (Verdict.PASSED, "") if call.when == "call" else (None, "")
-    error = call.excinfo.value
-    if isinstance(error, NotClaimed):
-        return Verdict.NOT_CLAIMED, str(error.msg)
-    if isinstance(error, pytest.skip.Exception):
-        return Verdict.NOT_CONCLUDED, str(error.msg)
-    if _nonconformance(error):
-        return Verdict.NOT_CONCLUDED, "the check ended early: another promise was broken"
-    if any(not breach["weak"] and "/" in breach["id"] for breach in seen["breaches"]):
-        return Verdict.NOT_CONCLUDED, "the check could not read a reply that broke the contract"
-    return Verdict.HARNESS_ERROR, str(call.excinfo.getrepr(style="short"))
-
-
-def _nonconformance(error: BaseException | None) -> Nonconformance | None:
-    """The nonconformance in `error`, also inside what Hypothesis groups."""
-    if isinstance(error, Nonconformance):
-        return error
-    inside = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
-    return next((found for one in inside if (found := _nonconformance(one))), None)
 
 
 class Listener:
     """Takes the records out of reports, those of other processes too."""
 
-    def __init__(self, collector: Collector) -> None:
-        self.collector = collector
+    def __init__(self, config: pytest.Config) -> None:
+        self.collector = config.stash[COLLECTOR]
+        self.progress = config.stash[PROGRESS]
+        self.workers = config.stash[ORDER].jobs
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.progress.start(len(session.items))
+
+    @pytest.hookimpl(optionalhook=True)  # only with pytest-xdist
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        self.progress.start(len(ids))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         # The properties of an item are those of its earlier phases too.
         for name, record in report.user_properties:
-            if name == PREFIX and isinstance(record, dict) and record["phase"] == report.when:
+            if name == outcomes.PREFIX and isinstance(record, dict) and record["phase"] == report.when:
                 self.collector.add(record)
+                self.progress.step(record["requests"], done=report.when == "teardown")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    folder: Path | None = session.config.getoption("--sealbox-report")
-    if hasattr(session.config, "workerinput") or folder is None:
+    config = session.config
+    config.stash[PROGRESS].stop()
+    order = config.stash[ORDER]
+    if is_worker(config) or order.report is None:
         return
-    write(folder, _result(session.config))
-
-
-def _result(config: pytest.Config) -> dict[str, Any]:
-    target = config.stash[TARGET]
-    ledger = config.getoption("--sealbox-known")
-    seed = config.getoption("--sealbox-seed")
-    wanted = scope(
-        apis=target.apis,
-        provenances=LEVELS[config.getoption("--sealbox-level")],
-        select=config.getoption("--sealbox-select"),
-    )
-    return {
-        "target": target.name,
-        "urls": {name: api.url for name, api in target.apis.items()},
-        "versions": {"sealbox_conformance": __version__, "hypothesis": hypothesis.__version__},
-        "seed": seed,
-        "level": config.getoption("--sealbox-level"),
-        "verdicts": config.stash[COLLECTOR].verdicts(
-            wanted,
-            reasons=coverage.untested(),
-            known=known_failures.load(ledger) if ledger else {},
-            again=f"sealbox-conformance {config.getoption('--sealbox-url') or ''} --seed {seed}",
-        ),
-    }
+    now = time.time()  # noqa: TID251, how long people waited is no sandbox's time
+    found = result.of(order, config.stash[TARGET], config.stash[COLLECTOR], now=now)
+    write(Path(order.report), found)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What a run found out: verdicts.json for programs, a table for a terminal, a summary in Markdown."""
+"""What a run was about, how it ended, and the files that tell of it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
-    from rich.console import Group
-
     from .catalogue import Requirement
 
 RED = (Verdict.FAILED, Verdict.EXPIRED)
-TOLD = (*RED, Verdict.HARNESS_ERROR, Verdict.WARNED, Verdict.NOTED)
-STYLES: Mapping[Verdict, str] = {
-    Verdict.PASSED: "green",
-    Verdict.FAILED: "bold red",
-    Verdict.EXPIRED: "bold red",
-    Verdict.HARNESS_ERROR: "bold magenta",
-    Verdict.WARNED: "yellow",
-}
+TOLD = (*RED, Verdict.HARNESS_ERROR, Verdict.KNOWN, Verdict.WARNED, Verdict.NOTED)
+"""What a person has to read, the worst first."""
+
+JUDGED = (Verdict.PASSED, Verdict.WARNED, Verdict.NOTED, Verdict.KNOWN)
 
 
 def scope(
@@ -47,15 +41,7 @@ def exit_code(result: Mapping[str, Any]) -> int:
     verdicts = Counter(row["verdict"] for row in result["verdicts"])
     if any(verdicts[red] for red in RED):
         return 1
-    judged = sum(verdicts[one] for one in (Verdict.PASSED, Verdict.WARNED, Verdict.NOTED, Verdict.KNOWN))
-    return 4 if verdicts[Verdict.HARNESS_ERROR] or not judged else 0
-
-
-def write(folder: Path, result: Mapping[str, Any]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(result, indent=2, ensure_ascii=False)
-    (folder / "verdicts.json").write_text(f"{text}\n", encoding="utf-8")
-    (folder / "summary.md").write_text(markdown(result), encoding="utf-8")
+    return 4 if verdicts[Verdict.HARNESS_ERROR] or not any(verdicts[one] for one in JUDGED) else 0
 
 
 def counts(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Counter[str]]:
@@ -66,53 +52,46 @@ def counts(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Counter[str]]:
     return found
 
 
-def markdown(result: Mapping[str, Any]) -> str:
-    lines = [f"# {result['target']}: conformance", "", f"Seed {result['seed']}, level {result['level']}.", ""]
-    lines += ["| API | " + " | ".join(Verdict) + " |", "|---" * (len(Verdict) + 1) + "|"]
-    for api, found in counts(result["verdicts"]).items():
-        lines.append(f"| {api} | " + " | ".join(str(found[verdict]) for verdict in Verdict) + " |")
-    for verdict in TOLD:
-        for row in (row for row in result["verdicts"] if row["verdict"] == verdict):
-            lines += [
-                "",
-                f"## {row['id']}: {verdict.value}",
-                "",
-                "```",
-                row["message"],
-                *row["reproduce"],
-                "```",
-            ]
-    unknown = [row for row in result["verdicts"] if row["verdict"].startswith("not_")]
-    if unknown:
-        lines += ["", "## Not known", "", "| requirement | verdict | why |", "|---|---|---|"]
-        lines += [f"| {row['id']} | {row['verdict']} | {_cell(row['message'])} |" for row in unknown]
-    return "\n".join(lines) + "\n"
+def told(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The rows that a person has to read, the worst first; those of one message are one, with all `ids`."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in result["verdicts"]:
+        if row["verdict"] in TOLD:
+            found.setdefault((row["verdict"], row["message"]), {**row, "ids": []})["ids"].append(row["id"])
+    return sorted(found.values(), key=lambda row: TOLD.index(row["verdict"]))
 
 
-def _cell(text: str) -> str:
-    return text.splitlines()[0][:200].replace("|", "\\|") if text else ""
+def write(folder: Path, result: Mapping[str, Any]) -> None:
+    """Write verdicts.json, and beside it everything that is made from it."""
+    from .views import badge, ctrf, junit, markdown, page  # noqa: PLC0415, they need this module
+
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {
+        "verdicts.json": json.dumps(result, indent=2, ensure_ascii=False),
+        "summary.md": markdown.summary(result),
+        "junit.xml": junit.document(result),
+        "ctrf.json": json.dumps(ctrf.document(result), indent=2, ensure_ascii=False),
+        "badge.json": json.dumps(badge.endpoint(result)),
+        "badge.svg": badge.svg(result),
+        "report.html": page.document([result], links=page.foreign(folder)),
+    }
+    for name, text in texts.items():
+        # What was sent may hold half a character, which no file in UTF-8 can.
+        (folder / name).write_bytes(f"{text.rstrip()}\n".encode("utf-8", "backslashreplace"))
 
 
-def terminal(result: Mapping[str, Any]) -> Group:
-    """Everything that a person has to read, the worst last, where a terminal shows it."""
-    from rich.console import Group  # noqa: PLC0415, --help need not wait for it
-    from rich.table import Table  # noqa: PLC0415, as above
-    from rich.text import Text  # noqa: PLC0415, as above
+class ReportError(ValueError):
+    """A folder holds no report that can be read."""
 
-    told = [
-        Text(f"{verdict.value}\n{row['message']}\n" + "".join(f"  {one}\n" for one in row["reproduce"][1:]))
-        for verdict in reversed(TOLD)
-        for row in result["verdicts"]
-        if row["verdict"] == verdict
-    ]
-    found = counts(result["verdicts"])
-    table = Table(title=f"{result['target']}, seed {result['seed']}", title_justify="left")
-    table.add_column("requirements")
-    for api in found:
-        table.add_column(api, justify="right")
-    for verdict in Verdict:
-        if any(number[verdict] for number in found.values()):
-            style = STYLES.get(verdict, "")
-            cells = [Text(str(number[verdict] or "·"), style) for number in found.values()]
-            table.add_row(Text(verdict.value.replace("_", " "), style), *cells)
-    return Group(*told, table)
+
+def read(folder: Path) -> dict[str, Any]:
+    """The result in a report folder. Raises ReportError when it holds none."""
+    try:
+        found = json.loads((folder / "verdicts.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReportError(f"{folder} holds no report: {error}") from error
+    from .result import FORMAT  # noqa: PLC0415, it needs this module
+
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise ReportError(f"{folder}/verdicts.json is not of the format {FORMAT}")
+    return found

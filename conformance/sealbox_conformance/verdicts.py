@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from .order import again
 from .witness import Breach
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Evidence:
     breaches: list[Breach] = field(default_factory=list)
     outcomes: dict[Verdict, list[str]] = field(default_factory=dict)
     checks: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
     def add(self, outcome: Verdict, check: str, message: str = "") -> None:
         self.outcomes.setdefault(outcome, []).append(message)
@@ -47,6 +50,9 @@ class Collector:
 
     def __init__(self) -> None:
         self.evidence: dict[str, Evidence] = {}
+        self.requests = self.unanswered = 0
+        self.cut: set[str] = set()
+        self.reached: Counter[str] = Counter()
 
     def _of(self, requirement: str) -> Evidence:
         return self.evidence.setdefault(requirement, Evidence())
@@ -54,15 +60,28 @@ class Collector:
     def add(self, record: Mapping[str, Any]) -> None:
         """Take the plugin's record of one phase of one check."""
         check = record["check"]
+        self.requests += record["requests"]
+        self.unanswered += record["unanswered"]
+        self.reached.update(record["reached"])
+        self.cut |= {check} if record["cut"] else set()
         blamed = {raw["id"] for raw in record["breaches"]}
         for raw in record["breaches"]:
             self._of(raw["id"]).breaches.append(Breach(**raw))
             self._of(raw["id"]).add(Verdict.FAILED, check)
         for requirement in record["kept"]:
             self._of(requirement).add(Verdict.PASSED, check)
-        for requirement in set(record["cites"]) - blamed:
-            if record["outcome"]:
+        for requirement in set(record["cites"]):
+            self._of(requirement).seconds += record["seconds"]
+            if record["outcome"] and requirement not in blamed:
                 self._of(requirement).add(Verdict(record["outcome"]), check, record["message"])
+
+    def reached_table(self) -> dict[str, dict[str, dict[str, int]]]:
+        """How often each status of each operation was seen, by API, operation and status."""
+        table: dict[str, dict[str, dict[str, int]]] = {}
+        for key, times in sorted(self.reached.items()):
+            api, operation, status = key.split(" ")
+            table.setdefault(api, {}).setdefault(operation, {})[status] = times
+        return table
 
     def verdicts(
         self,
@@ -70,13 +89,13 @@ class Collector:
         *,
         reasons: Mapping[str, str],
         known: Mapping[str, str],
-        again: str,
+        command: list[str],
     ) -> list[dict[str, Any]]:
         """One row for each requirement of `scope`; `reasons` tell why an id has no check."""
-        return [self._row(one, reasons, known, again) for one in scope]
+        return [self._row(one, reasons, known, command) for one in scope]
 
     def _row(
-        self, one: Requirement, reasons: Mapping[str, str], known: Mapping[str, str], again: str
+        self, one: Requirement, reasons: Mapping[str, str], known: Mapping[str, str], command: list[str]
     ) -> dict[str, Any]:
         evidence = self._of(one.id)
         verdict, message = _verdict(one, evidence, reasons)
@@ -84,7 +103,7 @@ class Collector:
             changed = {Verdict.FAILED: Verdict.KNOWN, Verdict.PASSED: Verdict.EXPIRED}
             verdict = changed.get(verdict, verdict)
             message = f"{message}\nlisted as known: {known[one.id]}".strip()
-        breach = _worst(evidence.breaches)
+        failures = distinct(evidence.breaches)
         return {
             "id": one.id,
             "api": one.api,
@@ -93,12 +112,15 @@ class Collector:
             "verdict": verdict.value,
             "checks": sorted(evidence.checks),
             "message": message,
-            "reproduce": [breach.reproduce, f"{again} --select {one.id}"] if breach else [],
+            "reproduce": reproduce(failures[0], command) if failures else [],
+            "seconds": round(evidence.seconds, 3),
+            "failures": [{**asdict(breach), "fingerprint": breach.fingerprint} for breach in failures],
         }
 
 
 def _verdict(one: Requirement, evidence: Evidence, reasons: Mapping[str, str]) -> tuple[Verdict, str]:
-    if breach := _worst(evidence.breaches):
+    if failures := distinct(evidence.breaches):
+        breach = failures[0]
         if one.provenance == "inferred" or one.level == "MAY":
             return Verdict.NOTED, breach.message()
         failed = one.binding and not breach.weak
@@ -111,6 +133,16 @@ def _verdict(one: Requirement, evidence: Evidence, reasons: Mapping[str, str]) -
     )
 
 
-def _worst(breaches: Iterable[Breach]) -> Breach | None:
-    """A real breach before a weak one, and of these the one that is shortest to see again."""
-    return min(breaches, key=lambda breach: (breach.weak, len(breach.reproduce)), default=None)
+def distinct(breaches: Iterable[Breach]) -> list[Breach]:
+    """Each failure once, by its smallest example: real ones before weak ones, then the smallest first."""
+    found: dict[str, Breach] = {}
+    for breach in breaches:
+        known = found.setdefault(breach.fingerprint, breach)
+        if breach.size < known.size:
+            found[breach.fingerprint] = breach
+    return sorted(found.values(), key=lambda breach: (breach.weak, *breach.size))
+
+
+def reproduce(breach: Breach, command: list[str]) -> list[str]:
+    """The request alone, and the check that made it."""
+    return [breach.reproduce, again(command, breach.id, seed=breach.seed, examples=breach.examples)]

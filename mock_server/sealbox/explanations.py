@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from . import doctor
+from . import doctor, refusals
 from .answers import header_text
 from .auth import credential_page
 from .exchange import header
@@ -27,14 +27,26 @@ def explain(
         return
     exchange.why = exchange.why or header(answer.headers, "x-sandbox-why") or ""
     exchange.doc = _page(operation, answer.status)
-    if asked_for:
-        return
-    findings = doctor.diagnose(
-        sent(exchange), api=exchange.path.split("/", 2)[1], operation=exchange.operation
+    if not asked_for:
+        _advise(exchange, answer)
+
+
+def _advise(exchange: Exchange, answer: Wire) -> None:
+    """The mistake in the client's own terms if its bytes show it, else the promise that the refusal keeps."""
+    known = (
+        refusals.advice(exchange.api, answer.status, answer.body)
+        if exchange.api and exchange.operation
+        else None
     )
+    first = exchange.path.split("/", 2)[1]
+    findings = doctor.diagnose(sent(exchange), api=first, operation=exchange.operation)
     if findings:
         exchange.why = exchange.why or findings[0].why
         exchange.fix, exchange.snippet = findings[0].fix, findings[0].snippet
+    if known is not None:
+        exchange.why = exchange.why or known.text
+        exchange.fix = exchange.fix or known.fix
+        exchange.evidence += f"; {known.promise} ({known.provenance})"
 
 
 def sent(exchange: Exchange) -> doctor.Sent:

@@ -183,7 +183,8 @@ class Intake:
             "connection": "close",
             "x-sandbox-why": header_text(answer.why),
         }
-        return Wire(answer.status, [(name.encode(), value.encode()) for name, value in headers.items()], body)
+        raw = [(name.encode(), value.encode()) for name, value in headers.items() if value]
+        return Wire(answer.status, raw, body)
 
 
 @dataclass(frozen=True, slots=True)

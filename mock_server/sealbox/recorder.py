@@ -6,7 +6,6 @@ import asyncio
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from . import explanations
@@ -14,7 +13,7 @@ from .auth import credential_sent
 from .exchange import Exchange
 from .operations import meant
 from .preferences import Preference, preferred
-from .problems import BodyTooLarge, Undocumented
+from .problems import Undocumented
 from .relied import reading
 from .wire import sent
 from .wire_faults import TRANSPORT, BrokenConnectionError, damaged
@@ -132,7 +131,7 @@ class Recorder:
         except ClientDisconnect:
             exchange.why = "the client went away before its request was whole"
             return None
-        except (BodyTooLarge, HTTPException) as problem:
+        except Exception as problem:  # noqa: BLE001, whatever it is the client gets an answer in the vendor's shape
             return handling.refuse(problem)
 
     async def _undoable(

@@ -32,6 +32,9 @@ STARTED = perf_counter()
 
 def run(settings: Settings) -> None:
     """Serve until interrupted. Exits with 2 when the address or the state cannot be had, with the reason."""
+    if settings.port_file is not None and not settings.port_file.parent.is_dir():
+        sys.stderr.write(f"sealbox: port_file: there is no folder {settings.port_file.parent}\n")
+        raise SystemExit(2)
     listener = _listen(settings)
     log = None if settings.log is Log.NONE else ExchangeLog(everything=settings.log is Log.ALL)
     app = create_app(

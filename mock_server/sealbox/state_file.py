@@ -31,11 +31,17 @@ def load(file: Path, sandboxes: Sandboxes) -> None:
 
 
 def save(file: Path, sandboxes: Sandboxes) -> None:
-    """Write the first tenant down: into a new file, which then takes the place of the old one."""
+    """Write the first tenant down: into a new file, which then takes the place of the old one.
+
+    What cannot be written is said on stderr.
+    """
     document = snapshots.save(sandboxes.default)
     new = file.with_name(f"{file.name}.new")
-    new.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    new.replace(file)
+    try:
+        new.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        new.replace(file)
+    except OSError as error:
+        sys.stderr.write(f"sealbox: state: {file} was not saved: {error}\n")
 
 
 def _unusable(file: Path, why: str) -> SystemExit:

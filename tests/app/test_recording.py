@@ -32,7 +32,7 @@ def ours(answer: httpx2.Response) -> dict[str, str]:
 def test_a_refusal_says_why_and_where_it_is_written(client: Client) -> None:
     said = ours(client.create_batch(name=""))
 
-    assert said["evidence"] == "createBatch 422 (seed)"
+    assert said["evidence"] == "createBatch 422 (seed); VEC-BATCH-02 (seed)"
     assert said["doc"] == SEED_PAGE
     assert said["request-id"] == "req-1"
 
@@ -47,7 +47,7 @@ def test_an_answer_says_where_it_comes_from_and_needs_no_doc(client: Client) -> 
 def test_an_answer_that_no_page_states_says_so(client: Client) -> None:
     said = ours(client.vec("GET", "/business/batches", params={"page": "0"}))
 
-    assert said["evidence"] == "listBatches 422 (inferred); inferred: vec.list_bounds"
+    assert said["evidence"] == "listBatches 422 (inferred); inferred: vec.list_bounds; VEC-LIST-09 (inferred)"
     assert said["doc"] == "https://docs.vec.digital/api/operations/listbatches"
 
 
@@ -64,7 +64,7 @@ def test_explanations_can_be_left_out(open_app: Callable[..., Client]) -> None:
 
     assert answer.status_code == 422
     assert ours(answer) == {}
-    assert journal(quiet)[0]["evidence"] == "createBatch 422 (seed)"
+    assert journal(quiet)[0]["evidence"] == "createBatch 422 (seed); VEC-BATCH-02 (seed)"
 
 
 def test_the_body_is_the_same_with_and_without_explanations(open_app: Callable[..., Client]) -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sealbox.app import create_app
 from sealbox_conformance import catalogue, cli
+from typer.testing import CliRunner
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-QUICK = ("--select", "VEC-BATCH-02", "--examples", "2", "--api", "vec", "--seed", "7")
+QUICK = ("--select", "VEC-BATCH-02", "--max-examples", "2", "--api", "vec", "--seed", "7")
 
 
 async def _says_no(scope: Any, receive: Any, send: Any) -> None:
@@ -31,7 +32,9 @@ def test_a_target_that_keeps_its_promises_passes(serve: Any, judge: Any) -> None
 
 def test_a_target_that_breaks_one_fails(serve: Any, judge: Any) -> None:
     url = serve(_says_no)
-    run = judge(url, "--api", "certifiqi", "--select", "CERTIFIQI-ERROR-04", "--examples", "2", "--seed", "7")
+    run = judge(
+        url, "--api", "certifiqi", "--select", "CERTIFIQI-ERROR-04", "--max-examples", "2", "--seed", "7"
+    )
 
     assert run.code == cli.NONCONFORMANCE, run.stdout
     told = run.rows["CERTIFIQI-ERROR-04"]["message"]
@@ -44,7 +47,9 @@ def test_a_target_that_breaks_one_fails(serve: Any, judge: Any) -> None:
         assert word in told
     assert "sealbox_certifiqi_demo" not in run.stdout + told
     assert '"$CERTIFIQI_TOKEN"' in told
-    assert run.rows["CERTIFIQI-ERROR-04"]["reproduce"][1].endswith("--seed 7 --select CERTIFIQI-ERROR-04")
+    assert run.rows["CERTIFIQI-ERROR-04"]["reproduce"][1].endswith(
+        "--seed 7 --max-examples 2 --select CERTIFIQI-ERROR-04"
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,22 +94,21 @@ def test_a_target_that_is_not_there_is_not_reached(judge: Any, free_port: int) -
 def test_verdicts_have_one_shape(serve: Any, judge: Any) -> None:
     run = judge(serve(create_app()), *QUICK)
 
-    assert set(run.result) == {"target", "urls", "versions", "seed", "level", "verdicts"}
+    assert set(run.result["shards"][0]) == {"number", "of", "seed"}
     assert run.result["seed"] == 7
     (row,) = run.result["verdicts"]
-    assert {
-        key: row[key] for key in ("id", "api", "level", "provenance", "verdict", "message", "reproduce")
-    } == {
+    assert row | {"seconds": 0.0} == {
         "id": "VEC-BATCH-02",
         "api": "vec",
         "level": "MUST",
         "provenance": "seed",
         "verdict": "passed",
+        "checks": ["vec/test_batches.py::test_a_batch_has_a_name"],
         "message": "",
         "reproduce": [],
+        "seconds": 0.0,
+        "failures": [],
     }
-    assert row["checks"] == ["vec/test_batches.py::test_a_batch_has_a_name"]
-    assert "| vec | 1 |" in (run.folder / "summary.md").read_text(encoding="utf-8")
 
 
 def test_the_callers_own_pytest_does_not_leak_in(
@@ -159,3 +163,76 @@ def test_help_waits_for_no_heavy_import() -> None:
     ).stdout.split()
 
     assert not {"pytest", "hypothesis", "schemathesis", "httpx2", "yaml"} & set(loaded)
+
+
+def test_judging_is_what_happens_when_no_command_is_named(serve: Any, judge: Any) -> None:
+    url = serve(create_app())
+
+    assert judge("judge", url, *QUICK).rows.keys() == judge(url, *QUICK).rows.keys() == {"VEC-BATCH-02"}
+
+
+def test_help_names_every_command() -> None:
+    shown = CliRunner().invoke(cli.app, ["--help"])
+
+    assert shown.exit_code == cli.PASS
+    for command in ("judge", "merge", "replay", "report"):
+        assert command in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--time", "soon"), "no length of time"),
+        (("--shard", "5/4"), "no shard"),
+        (("--max-examples", "0"), "--max-examples"),
+        (("--rate", "0"), "--rate"),
+        (("--nonsense",), "--nonsense"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_a_usage_error(
+    judge: Any, arguments: tuple[str, ...], sentence: str
+) -> None:
+    run = judge(*arguments)
+
+    assert run.code == cli.USAGE
+    assert sentence in run.stderr
+
+
+def test_a_shard_runs_every_check_from_a_seed_of_its_own(serve: Any, judge: Any) -> None:
+    url = serve(create_app())
+    one = (
+        "--api",
+        "vec",
+        "--select",
+        "VEC-BATCH-03",
+        "--select",
+        "VEC-BATCH-02",
+        "--max-examples",
+        8,
+        "--seed",
+        7,
+    )
+    whole, part = judge(url, *one), judge(url, *one, "--shard", "2/4")
+
+    assert part.result["seed"] == whole.result["seed"] == 7
+    assert part.result["shards"] == [{"number": 2, "of": 4, "seed": 29}]
+    assert part.rows["VEC-BATCH-03"]["checks"] == whole.rows["VEC-BATCH-03"]["checks"]
+    assert part.having("passed") == whole.having("passed")
+    assert part.result["requests"] < whole.result["requests"]
+
+
+def test_a_failure_tells_the_seed_of_its_shard(serve: Any, judge: Any) -> None:
+    run = judge(serve(_says_no), "--select", "CERTIFIQI-ERROR-04", "--seed", 7, "--shard", "2/4")
+
+    assert " --seed 29 --max-examples 3 " in run.rows["CERTIFIQI-ERROR-04"]["reproduce"][1]
+
+
+def test_a_reply_that_cannot_be_read_is_no_fault_of_the_suite(serve: Any, judge: Any, changed: Any) -> None:
+    url = serve(changed(create_app(), "total_value", lambda event: event.update(total_value="much")))
+    law, other = "CERTIFIQI-EVENT-05", "CERTIFIQI-CREATE-05"
+    run = judge(url, "--api", "certifiqi", "--select", law, "--select", other, "--seed", 1)
+
+    assert run.having("failed") == [law], run.stdout
+    assert run.having("harness_error") == []
+    assert run.rows[other]["verdict"] == "not_concluded"
+    assert law in run.rows[other]["message"]

@@ -2,93 +2,90 @@
 
 from __future__ import annotations
 
-import importlib.util
+import json
+import os
+import subprocess
 import sys
-from datetime import date
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sealbox.apis.vec import handlers, listing, recipients, rules
-from sealbox.app import create_app
-from sealbox_conformance import catalogue
+from sealbox_conformance import catalogue, contract, coverage
+from sealbox_conformance.coverage import SUITES
 
-_spec = importlib.util.spec_from_file_location(
-    "sealbox_tests_mutants", Path(__file__).with_name("mutants.py")
-)
-assert _spec
-assert _spec.loader
-mutants = importlib.util.module_from_spec(_spec)  # tests are no package, so a neighbour is loaded by its path
-sys.modules[_spec.name] = mutants  # where dataclass looks its types up
-_spec.loader.exec_module(mutants)
+from tests.oracle.mutants import matrix
+from tests.oracle.mutants.layers import KINDS
+
+ROOT = Path(__file__).resolve().parents[2]
+SMOKE = 34  # mutants; all of them: make mutants
 
 
-def _kills(judge: Any, url: str, requirement: str) -> None:
-    run = judge(
-        url, "--api", catalogue.load()[requirement].api, "--select", requirement, "--seed", 1, "--examples", 4
-    )
-
-    assert run.having("failed") == [requirement], run.stdout
-    assert run.code == 1
-
-
-@pytest.mark.parametrize("mutant", mutants.ANSWERS, ids=lambda mutant: mutant.id)
-def test_a_changed_answer_is_found(serve: Any, judge: Any, mutant: Any) -> None:
-    _kills(judge, serve(mutants.Tampered(create_app(), mutant)), mutant.id)
+@pytest.fixture(scope="module")
+def smoke(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """The outcomes of a few mutants of each kind, from a process of its own that is free to fork."""
+    out = tmp_path_factory.mktemp("mutants")
+    command = [sys.executable, "-m", "tests.oracle.mutants.matrix", f"--sample={SMOKE}", f"--out={out}"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    path = out / "matrix.json"
+    assert path.exists(), done.stdout + done.stderr
+    return list(json.loads(path.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("requirement", list(mutants.FORGIVEN))
-def test_a_rule_that_is_gone_is_missed(serve: Any, judge: Any, monkeypatch: Any, requirement: str) -> None:
-    ending = mutants.FORGIVEN[requirement]
-    for name in ("_signatories", "_user", "_index"):
-        monkeypatch.setattr(rules, name, mutants.forgiving(getattr(rules, name), ending))
-
-    _kills(judge, serve(create_app()), requirement)
+def test_a_few_mutants_of_each_kind_are_killed(smoke: list[dict[str, Any]]) -> None:
+    assert matrix.living(smoke) == []
+    assert {one["kind"] for one in smoke} == set(KINDS)
 
 
-def _month_first(written: str) -> date | None:
-    day, month, year = (int(part) for part in written.split("-"))
-    return date(year, day, month) if day <= 12 else date(year, month, day)
+def test_whatever_kills_cites_what_is_broken(smoke: list[dict[str, Any]]) -> None:
+    assert all(one["killers"] for one in smoke)
+    assert all(set(one["killers"]) <= set(one["checks"]) for one in smoke)
 
 
-REPLACED: dict[str, tuple[Any, str, Any]] = {
-    "VEC-SIGNATORY-07": (rules, "set", list),  # users are counted with what is called set there
-    "VEC-CSV-05": (recipients, "parse_issue_date", _month_first),
-    "VEC-TENANT-01": (handlers, "own", lambda values, _institution: list(values)),
-    "VEC-LIST-12": (handlers, "matches", lambda *_texts: True),
-    "VEC-USER-02": (handlers, "matches", lambda *_texts: True),
-    "VEC-USER-03": (handlers, "in_asked_order", lambda values, _asked, _key: values),
-    "VEC-CERTIFICATE-02": (listing, "FILTERS", {}),
-    "VEC-CERTIFICATE-03": (listing, "FILTERS", {}),
-    "VEC-CERTIFICATE-04": (listing, "FILTERS", {}),
-    "VEC-CERTIFICATE-05": (listing, "in_asked_order", lambda values, _asked, _key: values),
-}
+def test_the_matrix_names_every_mutant_and_check(smoke: list[dict[str, Any]]) -> None:
+    page = matrix.markdown(smoke)
+
+    assert all(one["mutant"] in page for one in smoke)
+    assert all(check in page for one in smoke for check in one["checks"])
 
 
-@pytest.mark.parametrize("requirement", list(REPLACED))
-def test_a_part_that_does_something_else_is_found(
-    serve: Any, judge: Any, monkeypatch: Any, requirement: str
-) -> None:
-    module, name, value = REPLACED[requirement]
-    monkeypatch.setattr(module, name, value, raising=False)
+def test_there_are_mutants_of_every_kind_for_both_apis() -> None:
+    kinds = Counter((mutant.api, mutant.kind) for mutant in matrix.MUTANTS)
 
-    _kills(judge, serve(create_app()), requirement)
+    assert len(matrix.MUTANTS) >= 110
+    assert {kind for _, kind in kinds} == set(KINDS)
+    assert {api for api, _ in kinds} == set(contract.apis())
 
 
-class Anywhere:
-    """Takes an API key from the header Authorization too."""
+def test_no_two_mutants_have_one_name() -> None:
+    names = Counter(matrix.label(mutant) for mutant in matrix.MUTANTS)
 
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        more = [
-            (b"x-api-token", value.rpartition(b" ")[2])
-            for name, value in scope["headers"]
-            if name == b"authorization"
-        ]
-        await self.app({**scope, "headers": [*scope["headers"], *more]}, receive, send)
+    assert [name for name, number in names.items() if number > 1] == []
 
 
-def test_a_key_that_counts_in_any_header_is_found(serve: Any, judge: Any) -> None:
-    _kills(judge, serve(Anywhere(create_app())), "CERTIFIQI-AUTH-04")
+def test_a_mutant_breaks_promises_that_exist_and_have_checks() -> None:
+    known = catalogue.load()
+    broken = {one for mutant in matrix.MUTANTS for one in mutant.ids}
+
+    assert broken <= known.keys()
+    assert [one for one in broken if "/" not in one and one not in coverage.cited()] == []
+
+
+def test_every_binding_promise_has_a_mutant_that_breaks_it() -> None:
+    broken = {one for mutant in matrix.MUTANTS for one in mutant.ids}
+    binding = {one.id for one in catalogue.load().values() if one.binding and "/" not in one.id}
+    checked = binding & coverage.cited() - coverage.untested().keys()
+
+    assert sorted(checked - broken) == []
+
+
+def test_a_check_with_a_reason_to_kill_nothing_exists() -> None:
+    checks = {
+        f"{path.relative_to(SUITES)}::{line.split('(')[0].removeprefix('def ')}"
+        for path in SUITES.rglob("test_*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith("def test_")
+    }
+
+    assert matrix.reasons().keys() <= checks

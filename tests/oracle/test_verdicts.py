@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sealbox_conformance import catalogue, known_failures, report
 from sealbox_conformance.known_failures import LedgerError
-from sealbox_conformance.verdicts import Collector, Verdict
-from sealbox_conformance.witness import Breach
+from sealbox_conformance.verdicts import Collector, Verdict, distinct
+from sealbox_conformance.witness import Breach, Finding, Nonconformance, Witness
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +23,11 @@ def _record(cites: tuple[str, ...], outcome: Verdict, *broken: str, weak: bool =
         "cites": cites,
         "outcome": outcome,
         "message": "why",
+        "seconds": 0.5,
+        "requests": 2,
+        "unanswered": 0,
+        "cut": False,
+        "reached": {"vec getBatch 200": 1},
         "kept": {},
         "breaches": breaches,
     }
@@ -32,7 +38,7 @@ def _verdict(requirement: str, *records: dict[str, Any], known: dict[str, str] |
     for record in records:
         collector.add(record)
     scope = [catalogue.load()[requirement]]
-    (row,) = collector.verdicts(scope, reasons={}, known=known or {}, again="again")
+    (row,) = collector.verdicts(scope, reasons={}, known=known or {}, command=["http://127.0.0.1:4780"])
     return str(row["verdict"])
 
 
@@ -101,6 +107,7 @@ def test_the_exit_code_tells_wrong_from_broken(verdicts: tuple[str, ...], code: 
         ("- {id: VEC-NOWHERE-01, reason: x}", "no requirement"),
         ("- {id: VEC-BATCH-03}", "no reason"),
         ("- {id: VEC-BATCH-03, reason: x}\n- {id: VEC-BATCH-03, reason: y}", "stands twice"),
+        ("- {id: VEC-BATCH-03, reason: x, until: soon}", "until is a day"),
         ("VEC-BATCH-03: x", "no list"),
         ("[", "cannot be read"),
     ],
@@ -118,3 +125,62 @@ def test_a_ledger_gives_reasons(tmp_path: Path) -> None:
     ledger.write_text("- {id: VEC-BATCH-03, reason: their ticket 7}", encoding="utf-8")
 
     assert known_failures.load(ledger) == {MUST: "their ticket 7"}
+
+
+@pytest.mark.parametrize(("day", "counts"), [(30, True), (31, True), (1, False)])
+def test_an_entry_counts_until_its_day(tmp_path: Path, day: int, *, counts: bool) -> None:
+    ledger = tmp_path / "known.yaml"
+    ledger.write_text("- {id: VEC-BATCH-03, reason: their ticket 7, until: 2027-01-31}", encoding="utf-8")
+    today = date(2027, 1 if counts else 2, day)
+
+    assert (MUST in known_failures.load(ledger, today=today)) == counts
+
+
+def _seen(**changes: Any) -> Breach:
+    return Breach(
+        **{"id": MUST, "expected": "a", "actual": "b", "reproduce": "curl", "check": "test_it[1]"} | changes
+    )
+
+
+def test_the_same_failure_has_one_fingerprint() -> None:
+    one = _seen()
+
+    assert one.fingerprint == _seen(expected="drawn anew", reproduce="curl x", check="test_it[2]").fingerprint
+    assert one.fingerprint != _seen(check="test_another").fingerprint
+    assert one.fingerprint != _seen(id=SHOULD).fingerprint
+    assert one.fingerprint != _seen(actual="status 500: no").fingerprint
+
+
+def test_a_broken_law_is_the_same_whoever_sees_it() -> None:
+    law = _seen(law=True, expected="3 of '5' in 6f8c7a52-3b64-4f5b-9f0e-6d6f8f9a0b1c")
+
+    assert (
+        law.fingerprint
+        == _seen(law=True, expected="4 of 'x' in 00000000-0000-4000-8000-000000000001", check="z").fingerprint
+    )
+    assert law.fingerprint != _seen(law=True, expected="none of it").fingerprint
+
+
+def test_each_failure_is_told_once_by_its_smallest_example() -> None:
+    big, small = _seen(reproduce="curl of a long line"), _seen(check="test_it[2]")
+    weak = _seen(weak=True, reproduce="c")
+
+    assert distinct([weak, big, small]) == [small, weak]
+
+
+def test_every_promise_has_its_own_kind_of_failure() -> None:
+    """Else Hypothesis takes one for the other while it makes an example smaller."""
+    one, same, other = (Nonconformance(_seen(id=key)) for key in (MUST, MUST, SHOULD))
+
+    assert type(one) is type(same) is not type(other)
+    assert isinstance(other, Nonconformance)
+    assert other.breach.id == SHOULD
+
+
+def test_a_witness_keeps_the_smaller_of_two_sights() -> None:
+    witness = Witness()
+    for request in ("curl of a long line", "curl", "curl of it"):
+        witness.take(Finding(MUST, holds=False, expected="a", actual="b"), request)
+
+    assert [raw["reproduce"] for raw in witness.drain()["breaches"]] == ["curl"]
+    assert witness.drain()["breaches"] == []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sealbox_conformance.exchange import Wire
 from sealbox_conformance.suites.certifiqi.client import Certifiqi
+from sealbox_conformance.suites.receiver import Receiver, receiver
 from sealbox_conformance.suites.vec.client import Vec
 
 if TYPE_CHECKING:
@@ -28,3 +29,10 @@ def certifiqi(target: Target, witness: Witness) -> Iterator[Certifiqi]:
     wire = Wire(target, target.apis["certifiqi"], witness)
     yield Certifiqi(wire)
     wire.close()
+
+
+@pytest.fixture(scope="session")
+def listener() -> Iterator[Receiver]:
+    """Where webhooks of the checks' events may go: each check takes paths of its own."""
+    with receiver() as found:
+        yield found

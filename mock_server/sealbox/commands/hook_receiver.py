@@ -69,8 +69,8 @@ def _handler(arrived: list[Arrival], forward_to: str | None, answer: int) -> typ
         timeout = LONGEST_ANSWER  # of a sender that stops in the middle
 
         def do_POST(self) -> None:
-            size = int(self.headers.get("Content-Length") or 0)
-            body = self.rfile.read(size)
+            size = self.headers.get("Content-Length", "")
+            body = self.rfile.read(int(size)) if size.isdecimal() else b""
             headers = tuple(self.headers.items())
             status, content = passed_on(forward_to, headers, body) if forward_to else (answer, b"")
             arrived.append(Arrival(self.path, headers, body, status))

@@ -38,7 +38,12 @@ class Certifiqi:
     def body(self) -> dict[str, Any]:
         """The same, with webhooks that go where nobody minds them: those of the sample have an owner."""
         address = self.known.get("webhook_url", "https://example.com/webhook")
-        return {**self.sample(), "webhook_url": address, "webhook_url_list": [address]}
+        return {
+            **self.sample(),
+            "name": self.target.run,
+            "webhook_url": address,
+            "webhook_url_list": [address],
+        }
 
     def document(self) -> dict[str, Any]:
         """A document as an upload returned it. Raises NotConcluded when none is known that will be taken."""
@@ -62,20 +67,44 @@ class Certifiqi:
         key = self.new_event(body)["batch_group_key"]
         return self.call("getBatchGroup", key).needed(200, "a signing event that was created")
 
-    def signed_event(self) -> str:
+    def signed_event(self, body: dict[str, Any] | None = None) -> str:
         """The key of a new event that everybody has signed and whose files are made."""
-        key = str(self.new_event()["batch_group_key"])
+        key = str(self.new_event(body)["batch_group_key"])
         self.wire.control("sign", {"until": "all"}, key=key)
+        self.finished(key)
+        return key
+
+    def upload(self, content: bytes, *, file_name: str = "document.pdf", **fields: str) -> Reply:
+        parts: list[Part] = [("file", (file_name, content, "application/pdf")), *fields.items()]
+        return self.call("uploadDocument", parts=parts)
+
+    def uploaded(self, content: bytes, *, file_name: str = "document.pdf", **fields: str) -> dict[str, Any]:
+        """The document that an upload returned, whichever way it is wrapped."""
+        reply = self.upload(content, file_name=file_name, **fields)
+        answer = reply.needed(200, "an upload").json()
+        return dict(answer[0] if isinstance(answer, list) else answer)
+
+    def sign(self, signer: object) -> None:
+        """Have one signer sign. Raises NotConcluded when that is refused."""
+        self.wire.control("sign_one", {}, signer=signer)
+
+    def of_two_parties(self, **changed: Any) -> dict[str, Any]:
+        """A body whose one batch has two parties of one signer each, first one and then the other."""
+        sent = {**self.body(), **changed}
+        (batch,) = sent["batches"]
+        first = batch["related_parties"][0]
+        second = {**first, "name": "Second party", "signature_position": 2}
+        sent["batches"] = [{**batch, "related_parties": [{**first, "signature_position": 1}, second]}]
+        return sent
+
+    def finished(self, key: str) -> dict[str, Any]:
+        """The event once its files are there. Raises NotConcluded when they are not in time."""
         for _ in range(self.wire.looks()):
             event = self.call("getBatchGroup", key).needed(200, "a signing event that was created").json()
             if event["internal_status"] == "finished":
-                return key
+                return dict(event)
             self.wire.pass_time()
         raise NotConcluded(f"event {key} is still {event['internal_status']}")
-
-    def upload(self, content: bytes, **fields: str) -> Reply:
-        parts: list[Part] = [("file", ("document.pdf", content, "application/pdf")), *fields.items()]
-        return self.call("uploadDocument", parts=parts)
 
     def event_keys(self) -> list[str]:
         """Keys of events that were there before. Raises NotConcluded when the profile names none."""

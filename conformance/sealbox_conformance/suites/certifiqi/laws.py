@@ -20,6 +20,16 @@ DAY_FIRST = re.compile(r"\d{4}-\d{2}-\d{2}.*", re.DOTALL)
 def laws(reply: Reply) -> Iterator[Finding]:
     if reply.status == 200 and (law := LAWS.get(reply.operation)):
         yield from law(reply.json())
+    if reply.status == 400 and (requirement := REFUSED.get(reply.operation)):
+        yield refusal(reply.json(), requirement)
+
+
+def refusal(body: Any, requirement: str) -> Finding:
+    """The body of a 400, as the pages of the uploads show it."""
+    shaped = isinstance(body, dict) and isinstance(body.get("description"), str)
+    return Finding(
+        requirement, shaped and body.get("title") == "Bad Request", "title Bad Request, a description", body
+    )
 
 
 def read_event(event: Mapping[str, Any]) -> Iterator[Finding]:
@@ -117,4 +127,10 @@ LAWS: Mapping[str, Callable[[Any], Iterator[Finding]]] = {
     "getBatchGroupUrls": notices.addresses,
     "getDocumentUrls": notices.document_addresses,
     "getWebhook": notices.webhook,
+}
+
+REFUSED: Mapping[str, str] = {
+    "createBatchGroup": "CERTIFIQI-ERROR-02",
+    "uploadDocument": "CERTIFIQI-ERROR-10",
+    "uploadTradeBills": "CERTIFIQI-ERROR-10",
 }

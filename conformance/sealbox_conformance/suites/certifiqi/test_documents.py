@@ -179,3 +179,17 @@ def test_an_event_that_is_finished_has_all_its_files(certifiqi: Certifiqi) -> No
             found = [document[name] for name in ("original_file_url", "signed_file_url", "file_url")]
             whole = all(isinstance(address, str) and address for address in found)
             reply.keeps("CERTIFIQI-URL-09", holds=whole, expected="three addresses", actual=found)
+
+
+@pytest.mark.requirement("CERTIFIQI-URL-09")
+@pytest.mark.claims("signs")
+def test_a_signed_document_alone_has_all_its_addresses(certifiqi: Certifiqi) -> None:
+    document = certifiqi.uploaded(pdf.plain())
+    sent = certifiqi.body()
+    sent["batches"][0]["documents"] = [document]
+    certifiqi.signed_event(sent)
+    reply = certifiqi.call("getDocumentUrls", document["document_key"]).needed(200, "an uploaded document")
+
+    found = [reply.json()[name] for name in ("original_file_url", "signed_file_url", "file_url")]
+    whole = all(isinstance(address, str) and address for address in found)
+    reply.keeps("CERTIFIQI-URL-09", holds=whole, expected="three addresses", actual=found)

@@ -72,9 +72,12 @@ def test_the_documented_event_can_be_read(certifiqi: Certifiqi) -> None:
 
 
 @pytest.mark.requirement("CERTIFIQI-ERROR-04")
+@pytest.mark.parametrize(
+    "operation", ["getBatchGroup", "sendToSignature", "cancelSignature", "getBatchGroupUrls"]
+)
 @given(key=st.uuids(version=4).map(str))
-def test_a_key_that_no_event_has_is_not_found(certifiqi: Certifiqi, key: str) -> None:
-    certifiqi.call("getBatchGroup", key).answers(404, "CERTIFIQI-ERROR-04")
+def test_a_key_that_no_event_has_is_not_found(certifiqi: Certifiqi, operation: str, key: str) -> None:
+    certifiqi.call(operation, key).answers(404, "CERTIFIQI-ERROR-04")
 
 
 @pytest.mark.requirement("CERTIFIQI-ERROR-05")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sealbox_conformance.suites.certifiqi.kept import read_back
 
 if TYPE_CHECKING:
     from sealbox_conformance.suites.certifiqi.client import Certifiqi
@@ -57,6 +58,15 @@ def test_a_pending_event_is_cancelled(certifiqi: Certifiqi) -> None:
     )
     told = answer["webhook_key"]
     reply.keeps("CERTIFIQI-CANCEL-04", holds=told is None or isinstance(told, str), expected="null or a key")
+
+
+@pytest.mark.requirement("CERTIFIQI-CANCEL-05")
+def test_the_answer_to_a_cancellation_shows_the_event(certifiqi: Certifiqi) -> None:
+    sent = certifiqi.of_two_parties()
+    reply = certifiqi.call("cancelSignature", certifiqi.new_event(sent)["batch_group_key"])
+
+    for found in read_back(sent, reply.needed(200, "cancelling").json()):
+        reply.keeps("CERTIFIQI-CANCEL-05", holds=found.holds, expected=found.expected, actual=found.actual)
 
 
 @pytest.mark.requirement("CERTIFIQI-CANCEL-05")

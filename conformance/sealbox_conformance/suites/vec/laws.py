@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from sealbox_conformance.witness import Finding
 
@@ -89,6 +90,8 @@ def certificate(one: Mapping[str, Any]) -> Iterator[Finding]:
     yield Finding(
         "VEC-CERTIFICATE-09", bool(re.search(r"T00:00:00(\.0+)?Z$", issued)), "midnight in UTC", issued
     )
+    made = {key: one[key] for key in ("generated_at", "created_at", "updated_at") if one[key] is not None}
+    yield Finding("VEC-BATCH-13", all(map(UTC_TIME.fullmatch, made.values())), "UTC with a Z", made)
     if one["status"] == "generated":
         email = one["email"]
         address = bool(re.fullmatch(r"[^@\s]+@[^@\s]+", email))
@@ -114,8 +117,20 @@ def listed(reply: Reply, item: Callable[[Mapping[str, Any]], Iterator[Finding]])
         numbers = (meta["from"], meta["to"], last)
         wanted = (first, first + len(items) - 1, -(-total // size))
         yield Finding("VEC-LIST-04", numbers == wanted, f"from, to, last_page {wanted}", numbers)
+        yield from _led(reply, page, last, links)
     for one in items:
         yield from item(one)
+
+
+def _led(reply: Reply, page: int, last: int, links: Mapping[str, Any]) -> Iterator[Finding]:
+    """Where the addresses beside a page lead. What stands beside an empty page is stated nowhere."""
+    asked = reply.query.get("page", "1")
+    if _within(asked, 1, 99999):
+        yield Finding("VEC-LIST-14", page == int(asked), f"current_page {asked}", page)
+    places = {"first": 1, "last": last, "prev": page - 1, "next": page + 1}
+    wanted = {name: str(number) for name, number in places.items() if 1 <= number <= last}
+    led = {name: parse_qs(urlsplit(url).query).get("page", ["1"])[-1] for name, url in links.items() if url}
+    yield Finding("VEC-LIST-14", led == wanted, f"addresses of the pages {wanted}", links)
 
 
 def _batch_item(one: Mapping[str, Any]) -> Iterator[Finding]:

@@ -56,3 +56,25 @@ def without(header: str, kept: Sequence[str]) -> st.SearchStrategy[str]:
         headers,
         rows,
     )
+
+
+NASTY = (
+    "=SUM(A1:A9)",
+    "<script>alert(1)</script>",
+    "'; DROP TABLE batches; --",
+    "../../etc/passwd",
+    "{{7*7}}",
+    "%s%n%d",
+    "x" * 2000,
+)
+
+
+def hostile_uploads() -> st.SearchStrategy[str]:
+    """Files that keep the rules and whose custom cells mean ill."""
+    texts = st.lists(st.sampled_from(NASTY), min_size=1, max_size=4)
+    return texts.map(
+        lambda found: csv_text(
+            [(f"a{place}@example.com", "Ana Example", text) for place, text in enumerate(found)],
+            ("RecipientsEmail", "RecipientsName", "Remark"),
+        )
+    )

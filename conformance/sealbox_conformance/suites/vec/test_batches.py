@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox_conformance.suites.vec.client import unique
+from sealbox_conformance.suites.vec.client import csv_text, unique
+from sealbox_conformance.suites.vec.refusals import refused_under
 from sealbox_conformance.suites.vec.strategies import names, uploads
 from sealbox_conformance.witness import NotConcluded
 
 if TYPE_CHECKING:
-    from sealbox_conformance.exchange import Reply
     from sealbox_conformance.suites.vec.client import Vec
 
 COUNTED = ("status", "total_certificates", "processed_certificates", "failed_certificates", "progress")
@@ -28,6 +28,16 @@ def test_a_request_that_keeps_the_rules_makes_a_batch(vec: Vec, name: str, csv: 
     reply.keeps("VEC-BATCH-01", holds="data" in reply.json(), expected="the batch in data")
 
 
+@pytest.mark.requirement("VEC-BATCH-26")
+@pytest.mark.parametrize("number", [1, 2, 17])
+def test_a_batch_counts_its_certificates(vec: Vec, number: int) -> None:
+    rows = [(f"a{place}@example.com", "Ana Example") for place in range(number)]
+    reply = vec.create(csv=csv_text(rows)).needed(201, "a file of recipients")
+
+    found = reply.json()["data"]["total_certificates"]
+    reply.keeps("VEC-BATCH-26", holds=found == number, expected=f"{number}", actual=found)
+
+
 @pytest.mark.requirement("VEC-BATCH-03")
 @given(name=names)
 def test_a_batch_has_the_name_that_was_sent(vec: Vec, name: str) -> None:
@@ -37,17 +47,10 @@ def test_a_batch_has_the_name_that_was_sent(vec: Vec, name: str) -> None:
     reply.keeps("VEC-BATCH-03", holds=given_name == name, expected=name, actual=given_name)
 
 
-def _refused_under(reply: Reply, requirement: str, field: str, message: str | None = None) -> None:
-    reply.answers(422, requirement)
-    texts = reply.json()["errors"].get(field, [])
-    holds = message in texts if message else bool(texts)
-    reply.keeps(requirement, holds=holds, expected=f"{message or 'a message'} under {field}")
-
-
 @pytest.mark.requirement("VEC-BATCH-02")
 @given(csv=uploads())
 def test_a_batch_has_a_name(vec: Vec, csv: str) -> None:
-    _refused_under(vec.create(name=None, csv=csv), "VEC-BATCH-02", "name", "The name field is required.")
+    refused_under(vec.create(name=None, csv=csv), "VEC-BATCH-02", "name", "The name field is required.")
 
 
 @pytest.mark.requirement("VEC-BATCH-04")
@@ -55,12 +58,12 @@ def test_a_batch_has_a_name(vec: Vec, csv: str) -> None:
 def test_a_batch_has_a_template_that_exists(vec: Vec, template: str) -> None:
     reply = vec.create(template=template)
 
-    _refused_under(reply, "VEC-BATCH-04", "template_id", "The selected template id is invalid.")
+    refused_under(reply, "VEC-BATCH-04", "template_id", "The selected template id is invalid.")
 
 
 @pytest.mark.requirement("VEC-BATCH-05")
 def test_a_batch_has_a_template(vec: Vec) -> None:
-    _refused_under(vec.create(template=None), "VEC-BATCH-05", "template_id")
+    refused_under(vec.create(template=None), "VEC-BATCH-05", "template_id")
 
 
 @pytest.mark.requirement("VEC-BATCH-06")
@@ -68,7 +71,7 @@ def test_a_batch_has_a_template(vec: Vec) -> None:
 def test_a_batch_has_a_file(vec: Vec, name: str) -> None:
     reply = vec.create(name=name, csv=None)
 
-    _refused_under(reply, "VEC-BATCH-06", "csv_file", "The csv file field is required.")
+    refused_under(reply, "VEC-BATCH-06", "csv_file", "The csv file field is required.")
 
 
 @pytest.mark.requirement("VEC-ERROR-05")

@@ -68,6 +68,13 @@ def test_a_template_without_signatory_fields_needs_no_signatories(vec: Vec) -> N
     vec.create(template=vec.template("plain")).answers(201, "VEC-SIGNATORY-03")
 
 
+@pytest.mark.requirement("VEC-SIGNATORY-03")
+def test_whatever_template_has_no_fields_needs_none(vec: Vec) -> None:
+    for template in vec.templates:
+        if not template["has_signatures"]:
+            vec.create(template=template["id"]).answers(201, "VEC-SIGNATORY-03")
+
+
 @pytest.mark.requirement("VEC-BATCH-01")
 def test_signatories_in_sequence_are_accepted(vec: Vec) -> None:
     _signed(vec, vec.signed_by()).answers(201, "VEC-BATCH-01")
@@ -129,6 +136,20 @@ def test_an_archived_user_does_not_sign(vec: Vec) -> None:
     _signed(vec, vec.signed_by(vec.user("archived"))).answers(422, "VEC-SIGNATORY-10")
 
 
+@pytest.mark.requirement("VEC-SIGNATORY-09", "VEC-SIGNATORY-10", "VEC-BATCH-01")
+def test_whoever_has_a_signature_and_is_not_archived_signs(vec: Vec) -> None:
+    for one in vec.users[:12]:
+        others = [user for user in vec.able_users(vec.signatory_count() + 1) if user != one["uuid"]]
+        users = [one["uuid"], *others[: vec.signatory_count() - 1]]
+        reply = _signed(vec, [Signatory(user, index) for index, user in enumerate(users, start=1)])
+        if one["is_archived"]:
+            reply.answers(422, "VEC-SIGNATORY-10")
+        elif not one["has_signature"]:
+            reply.answers(422, "VEC-SIGNATORY-09")
+        else:
+            reply.answers(201, "VEC-BATCH-01")
+
+
 @pytest.mark.requirement("VEC-SIGNATORY-11")
 @given(user=st.uuids(version=4).map(str))
 def test_nobody_signs_who_does_not_exist(vec: Vec, user: str) -> None:
@@ -154,11 +175,14 @@ FLAWS = {
 
 
 @pytest.mark.requirement("VEC-SIGNATORY-12")
+@pytest.mark.parametrize("place", ["first", "last"])
 @pytest.mark.parametrize("flaw", list(FLAWS))
-def test_a_signatory_has_a_user_and_an_index(vec: Vec, flaw: str) -> None:
+def test_a_signatory_has_a_user_and_an_index(vec: Vec, flaw: str, place: str) -> None:
     user, index = FLAWS[flaw]
-    named = vec.able_users(vec.signatory_count())
-    first = Signatory(named[0] if user == "able" else user, index)
-    others = [Signatory(one, position) for position, one in enumerate(named[1:], start=2)]
+    named = vec.able_users(max(vec.signatory_count(), 2))
+    good = [Signatory(one, position) for position, one in enumerate(named, start=1)]
+    at = 0 if place == "first" else len(good) - 1
+    number = good[at].index if index == 1 else index
+    good[at] = Signatory(named[at] if user == "able" else user, number)
 
-    _signed(vec, [first, *others]).answers(422, "VEC-SIGNATORY-12")
+    _signed(vec, good).answers(422, "VEC-SIGNATORY-12")

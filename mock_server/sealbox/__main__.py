@@ -1,0 +1,5 @@
+"""`python -m sealbox` is `sealbox`."""
+
+from .cli import main
+
+main()

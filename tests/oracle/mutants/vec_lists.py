@@ -1,0 +1,331 @@
+"""Defects of the life of a batch, and of lists."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sealbox import auth
+from sealbox.apis.vec import handlers, lifecycle, listing, pages, queries, render, rules
+from sealbox.apis.vec.model import Status
+
+from tests.oracle.mutants.layers import Mutant, part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+new_batch = rules.new_batch
+snapshot = lifecycle.snapshot
+certificate_page = listing.certificate_page
+in_asked_order = listing.in_asked_order
+envelope = pages.envelope
+admit = auth._admit
+judge = queries.judge
+known = handlers._known
+get_batch = handlers.get_batch
+get_user = handlers.get_user
+by_certificates = listing.by_certificates
+
+
+def _shown(change: Callable[[Any, Any], Any]) -> tuple[tuple[Any, str, Any], ...]:
+    """Batches that are shown otherwise, wherever they are."""
+
+    def seen(batch: Any, now: Any, switches: Any) -> Any:
+        return change(snapshot(batch, now, switches), batch)
+
+    return ((render, "snapshot", seen), (handlers, "snapshot", seen))
+
+
+def _falling(found: Any, _batch: Any) -> Any:
+    """Progress that is only true at the ends."""
+    return replace(found, progress=found.progress if found.progress in {0, 100} else 100 - found.progress)
+
+
+def _overdue(found: Any, batch: Any) -> Any:
+    """An end that is told before the last certificate is made."""
+    if found.handled >= batch.total - 1 and found.status is Status.PROCESSING:
+        return replace(found, status=Status.COMPLETED, completion_date=found.updated_at)
+    return found
+
+
+def _never_ending(found: Any, _batch: Any) -> Any:
+    if found.status is Status.COMPLETED:
+        return replace(found, status=Status.PROCESSING, completion_date=None)
+    return found
+
+
+def _silent(found: Any, batch: Any) -> Any:
+    return replace(found, updated_at=batch.created_at)
+
+
+def _templates_of_others(world: Any, caller: Any) -> Any:
+    return replace(known(world, caller), template=world.templates.get)
+
+
+def _order(change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> tuple[tuple[Any, str, Any], ...]:
+    def ordered(values: Any, asked: Mapping[str, Any], key: Any) -> Any:
+        return in_asked_order(values, change(asked), key) if "sort_field" in asked else values
+
+    return ((handlers, "in_asked_order", ordered), (listing, "in_asked_order", ordered))
+
+
+def _by_code_point(values: Any, asked: Mapping[str, Any], key: Any) -> Any:
+    field = asked.get("sort_field")
+    if field is None:
+        return values
+    return sorted(values, key=lambda one: str(key(one, field)), reverse=asked.get("sort_order") != "desc")
+
+
+def _filters(**changed: Any) -> tuple[Any, str, Any]:
+    return (listing, "FILTERS", {**listing.FILTERS, **changed})
+
+
+def _unfiltered(*names: str) -> tuple[Any, str, Any]:
+    return (listing, "FILTERS", {name: one for name, one in listing.FILTERS.items() if name not in names})
+
+
+def _totals(items: Any, *, page: Any, total: int, path: str) -> Any:
+    """A total that forgets a last page that is not full."""
+    return envelope(items, page=page, total=max(total - total % page.size, len(items)), path=path)
+
+
+def _first_rows(batches: Any, page: Any, now: Any, switches: Any) -> Any:
+    """Pages that begin one item too early."""
+    return certificate_page(batches, _Early(page.number, page.size), now, switches)
+
+
+class _Early(pages.Page):
+    @property
+    def rows(self) -> slice:
+        start = max(self.start - 1, 0)
+        return slice(start, start + self.size)
+
+
+def _any_token(api: str, sandboxes: Any, request: Any, credential: str) -> Any:
+    """A token counts when its beginning is right."""
+    for kept in (credential, credential[:-1], f"{credential}r", f"{credential}i"):
+        if sandboxes.holder(api, kept) is not None:
+            return admit(api, sandboxes, request, kept)
+    return admit(api, sandboxes, request, credential)
+
+
+async def _batch_of_anybody(world: Any, caller: Any, batch_id: str, base_url: str) -> Any:
+    del caller
+    return await get_batch(world, world.callers["sealbox_vec_demo"], batch_id, base_url)
+
+
+async def _user_of_anybody(world: Any, caller: Any, user_uuid: str, base_url: str) -> Any:
+    del caller
+    return await get_user(world, world.callers["sealbox_vec_demo"], user_uuid, base_url)
+
+
+def _always(_demanded: Any, _caller: Any, _permission: str) -> None:
+    """Everybody may do everything."""
+
+
+LIVES = (
+    part("counter", "progress falls", "VEC-LIFECYCLE-09 VEC-LIFECYCLE-14", *_shown(_falling)),
+    part("counter", "completed one too early", "VEC-LIFECYCLE-02 VEC-LIFECYCLE-05", *_shown(_overdue)),
+    part(
+        "counter",
+        "never completed",
+        "VEC-LIFECYCLE-15 VEC-LIFECYCLE-06 VEC-CERTIFICATE-08 VEC-LIFECYCLE-08",
+        *_shown(_never_ending),
+    ),
+    part("time zone", "updated_at stays", "VEC-BATCH-15", *_shown(_silent)),
+    part(
+        "counter",
+        "failed counts the last only",
+        "VEC-BATCH-12",
+        *_shown(lambda found, _: replace(found, failed=min(found.failed, 1))),
+    ),
+    part(
+        "rule",
+        "signatures are not waited for",
+        "VEC-LIFECYCLE-13",
+        (
+            handlers,
+            "new_batch",
+            lambda *given: (found := new_batch(*given)) and replace(found, signatures=()),
+        ),
+    ),
+    part(
+        "rule",
+        "failed means partially",
+        "VEC-LIFECYCLE-06 VEC-LIFECYCLE-03",
+        *_shown(
+            lambda found, _: (
+                replace(found, status=Status.PARTIALLY_COMPLETED) if found.status is Status.FAILED else found
+            )
+        ),
+    ),
+    part(
+        "rule",
+        "partially means failed",
+        "VEC-BATCH-11 VEC-BATCH-12 VEC-CSV-12 VEC-LIFECYCLE-03 VEC-LIFECYCLE-12 VEC-CERTIFICATE-06",
+        *_shown(
+            lambda found, batch: (
+                replace(found, failed=batch.total) if found.failed and found.handled == batch.total else found
+            )
+        ),
+    ),
+    part(
+        "null",
+        "only completed batches have an end",
+        "VEC-LIFECYCLE-10",
+        *_shown(
+            lambda found, _: (
+                replace(found, completion_date=None) if found.status is not Status.COMPLETED else found
+            )
+        ),
+    ),
+    part(
+        "rule",
+        "pending is called processing",
+        "VEC-LIFECYCLE-11",
+        *_shown(
+            lambda found, _: (
+                replace(found, status=Status.PROCESSING) if found.status is Status.PENDING else found
+            )
+        ),
+    ),
+)
+LISTS = (
+    part(
+        "order",
+        "certificates from old to new",
+        "VEC-LIST-10",
+        (handlers, "by_certificates", lambda batches, switches: by_certificates(batches, switches)[::-1]),
+    ),
+    part(
+        "tenancy",
+        "lists hold everybody's",
+        "VEC-TENANT-01",
+        (handlers, "own", lambda values, _: list(values)),
+    ),
+    part("tenancy", "anybody reads a batch", "VEC-TENANT-02", (handlers, "get_batch", _batch_of_anybody)),
+    part("tenancy", "anybody reads a user", "VEC-TENANT-02", (handlers, "get_user", _user_of_anybody)),
+    part(
+        "tenancy",
+        "templates of others make batches",
+        "VEC-TENANT-03",
+        (handlers, "_known", _templates_of_others),
+    ),
+    part("tenancy", "permissions do not matter", "VEC-AUTH-05 VEC-AUTH-08", (handlers, "_demand", _always)),
+    part("tenancy", "a token may be cut", "VEC-AUTH-03", (auth, "_admit", _any_token)),
+    part("rule", "a search for templates shows all", "VEC-LIST-12", (handlers, "matches", lambda *_: True)),
+    part(
+        "rule",
+        "a search shows nothing",
+        "VEC-LIST-12 VEC-USER-02",
+        (handlers, "matches", lambda search, *_: not search),
+    ),
+    part(
+        "rule",
+        "a search looks at addresses only",
+        "VEC-USER-02",
+        (
+            handlers,
+            "matches",
+            lambda search, *texts: search.casefold() in (texts[1] if len(texts) > 1 else texts[0]).casefold(),
+        ),
+    ),
+    part(
+        "rule",
+        "a search for certificates by name only",
+        "VEC-CERTIFICATE-04",
+        _filters(search=lambda one, text: text in one.recipient.name),
+    ),
+    part(
+        "rule",
+        "a search by the exact reference fails",
+        "VEC-CERTIFICATE-04",
+        _filters(search=lambda one, text: listing.matches(text, one.recipient.name, one.recipient.email)),
+    ),
+    part(
+        "rule",
+        "a search minds the case",
+        "VEC-LIST-13",
+        (listing, "matches", lambda search, *texts: any(search in text for text in texts if text)),
+    ),
+    part("rule", "no filter by status", "VEC-CERTIFICATE-02", _unfiltered("status")),
+    part(
+        "rule",
+        "a filter by status shows nothing",
+        "VEC-CERTIFICATE-02",
+        _filters(status=lambda _one, _status: False),
+    ),
+    part("rule", "no filter by customer", "VEC-CERTIFICATE-02", _unfiltered("customer_id")),
+    part("rule", "no first day", "VEC-CERTIFICATE-03", _unfiltered("issue_date_from")),
+    part("rule", "no last day", "VEC-CERTIFICATE-03", _unfiltered("issue_date_to")),
+    part("rule", "no first day of making", "VEC-CERTIFICATE-03", _unfiltered("generated_at_from")),
+    part("rule", "no last day of making", "VEC-CERTIFICATE-03", _unfiltered("generated_at_to")),
+    part(
+        "rule",
+        "the last day is outside",
+        "VEC-CERTIFICATE-12",
+        _filters(issue_date_to=lambda one, day: one.recipient.issue_date < day),
+    ),
+    part(
+        "rule",
+        "filters are joined with or",
+        "VEC-CERTIFICATE-03",
+        (listing, "all", lambda found: any([*found] or [True])),
+    ),
+    part(
+        "order",
+        "certificates are not sorted",
+        "VEC-CERTIFICATE-05",
+        (listing, "in_asked_order", lambda values, _asked, _key: values),
+    ),
+    part(
+        "order",
+        "users are not sorted",
+        "VEC-USER-03",
+        (handlers, "in_asked_order", lambda values, _asked, _key: values),
+    ),
+    part(
+        "order",
+        "never descending",
+        "VEC-USER-03 VEC-CERTIFICATE-05",
+        *_order(lambda asked: {**asked, "sort_order": "asc"}),
+    ),
+    part(
+        "order",
+        "sorted by address whatever is asked",
+        "VEC-USER-03 VEC-CERTIFICATE-05",
+        *_order(lambda asked: {**asked, "sort_field": "email"}),
+    ),
+    part("order", "upside down", "VEC-USER-03", (handlers, "in_asked_order", _by_code_point)),
+    part(
+        "pagination",
+        "a total without the last page",
+        "VEC-LIST-05 VEC-LIST-04",
+        (handlers, "envelope", _totals),
+    ),
+    part(
+        "pagination",
+        "pages of certificates overlap",
+        "VEC-LIST-05",
+        (handlers, "certificate_page", _first_rows),
+    ),
+    part(
+        "rule",
+        "bounds do not matter",
+        "VEC-LIST-09",
+        (
+            queries,
+            "judge",
+            lambda sent, judges, switches: judge(sent, judges, {**switches, "list_bounds": "clamp"}),
+        ),
+    ),
+    part(
+        "pagination",
+        "a hundred is too much",
+        "VEC-LIST-02 VEC-LIST-09 VEC/listUsers",
+        (queries, "USERS", {**queries.USERS, "per_page": queries.integer(1, 50)}),
+    ),
+    part("rule", "batches of every status", "VEC-LIST-11", (queries, "BATCHES", queries.PAGES)),
+)
+
+MUTANTS: tuple[Mutant, ...] = (*LIVES, *LISTS)

@@ -1,0 +1,132 @@
+"""The recipes can be followed: what they start exists, and all shards of a campaign are in them."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+import yaml
+from sealbox.app import create_app
+from sealbox.cli import app as sealbox
+from sealbox_conformance import cli
+from sealbox_conformance.budget import Shard
+
+ROOT = Path(__file__).resolve().parents[2]
+RECIPES = ROOT / "conformance" / "recipes"
+
+
+def _commands(text: str) -> list[list[str]]:
+    """Every call of our commands in `text`, in which variables of any engine stand for a number."""
+    text = re.sub(r"\$\{\{[^}]*\}\}|\$\(\([^)]*\)\)", "1", text)
+    lines = re.findall(r"(?<![\w/`-])(sealbox(?:-conformance)? .+)", text)
+    return [shlex.split(line.rstrip(" &")) for line in lines]
+
+
+def _yaml(name: str) -> list[Any]:
+    return list(yaml.safe_load_all((RECIPES / name).read_text()))
+
+
+def _texts(node: Any) -> list[str]:
+    if isinstance(node, dict | list):
+        return [
+            text for inner in (node.values() if isinstance(node, dict) else node) for text in _texts(inner)
+        ]
+    return [node] if isinstance(node, str) else []
+
+
+def _options(command: str, words: list[str]) -> set[str]:
+    app = typer.main.get_command(cli.app if command == "sealbox-conformance" else sealbox)
+    default = "judge" if command == "sealbox-conformance" else ""
+    name = words[0] if words[0] in app.commands else default  # type: ignore[attr-defined]  # a group
+    return {option for one in app.commands[name].params for option in one.opts}  # type: ignore[attr-defined]  # as above
+
+
+def _calls() -> list[list[str]]:
+    readme = (RECIPES / "README.md").read_text()
+    texts = [*re.findall(r"```sh\n(.*?)```", readme, re.DOTALL)]
+    for name in ("github.yml", "kubernetes.yaml"):
+        texts += [text for document in _yaml(name) for text in _texts(document)]
+    return [call for text in texts for call in _commands(text)]
+
+
+def test_every_option_of_every_recipe_exists() -> None:
+    assert len(_calls()) >= 4 + 3 + 1
+    for command, *words in _calls():
+        used = {word for word in words if word.startswith("--")}
+        assert used <= _options(command, words), words
+
+
+def test_the_matrix_has_every_shard() -> None:
+    (workflow,) = _yaml("github.yml")
+    job = workflow["jobs"]["shard"]
+    of = int(re.findall(r"--shard \$\{\{ matrix.shard \}\}/(\d+)", str(job))[0])
+
+    assert job["strategy"]["matrix"]["shard"] == list(range(1, of + 1))
+    assert workflow["jobs"]["merge"]["needs"] == "shard"
+    assert all("run" in step or "uses" in step for one in workflow["jobs"].values() for step in one["steps"])
+
+
+def test_the_indexed_job_has_every_shard() -> None:
+    service, database, job = _yaml("kubernetes.yaml")
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    of = int(re.findall(r"\+ 1\)\)/(\d+)", container["args"][0])[0])
+
+    assert (job["kind"], job["spec"]["completionMode"]) == ("Job", "Indexed")
+    assert job["spec"]["completions"] == of
+    assert [Shard.parse(f"{index + 1}/{of}").number for index in range(of)] == [1, 2, 3, 4]
+    assert service["spec"]["selector"] == database["spec"]["template"]["metadata"]["labels"]
+    variables = {one["name"]: one["value"] for one in container["env"]}
+    assert variables["SEALBOX_CONFORMANCE_EXAMPLES"].startswith(f"redis://{service['metadata']['name']}:")
+
+
+def test_every_recipe_is_in_the_list() -> None:
+    listed = set(re.findall(r"\]\(([^)]+)\)", (RECIPES / "README.md").read_text()))
+
+    assert listed == {path.name for path in RECIPES.iterdir() if path.is_file()} - {"README.md"}
+
+
+@pytest.fixture
+def dask_shards() -> Any:
+    spec = importlib.util.spec_from_file_location("dask_shards", RECIPES / "dask_shards.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.filterwarnings("default")  # what Dask warns of while it starts and stops is its own affair
+def test_two_workers_of_dask_run_a_campaign(serve: Any, dask_shards: Any, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    words = [
+        serve(create_app()),
+        "--api",
+        "vec",
+        "--select",
+        "VEC-BATCH-03",
+        "--seed",
+        "7",
+        "--max-examples",
+        "4",
+    ]
+    # Workers in this process: a shard is a process of its own anyway.
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        assert len(client.scheduler_info()["workers"]) == 2
+        code = dask_shards.campaign(client, 2, tmp_path, words)
+
+    joined = yaml.safe_load((tmp_path / "joined" / "verdicts.json").read_text())
+    assert code == cli.PASS, (tmp_path / "shards" / "1" / "printed.txt").read_text()
+    assert [(shard["number"], shard["seed"]) for shard in joined["shards"]] == [(1, 14), (2, 15)]
+    assert [row["verdict"] for row in joined["verdicts"]] == ["passed"]

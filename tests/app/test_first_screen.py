@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,11 @@ from sealbox.sandbox import Sandboxes
 from sealbox.settings import Settings
 
 URL = "http://127.0.0.1:4791"
+
+
+@pytest.fixture(autouse=True)
+def _on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
 
 
 def screen(url: str = URL, *, width: int = 120, **settings: Any) -> str:
@@ -76,3 +82,10 @@ def test_what_differs_from_the_defaults_is_said() -> None:
 
 def test_nothing_is_said_of_what_does_not() -> None:
     assert "Only" not in rows(screen())
+
+
+def test_a_command_that_is_not_on_the_path_is_named_by_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(sys, "argv", ["/opt/venv/bin/sealbox", "serve"])
+
+    assert rows(screen())["For your shell"] == f'eval "$(/opt/venv/bin/sealbox env --url {URL})"'

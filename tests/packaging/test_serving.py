@@ -200,6 +200,7 @@ def test_lists_come_from_the_file_and_from_the_environment(tmp_path: Path) -> No
     ("flags", "said"),
     [
         (["--only", "rumour"], "only.0: Input should be 'seed' or 'docs' (not 'rumour')"),
+        (["--port-file", "/nowhere/port"], "port_file: there is no folder /nowhere"),
         (["--log", "some"], "log: Input should be 'refusals', 'all' or 'none' (not 'some')"),
     ],
 )

@@ -108,6 +108,7 @@ def test_env_prints_what_a_client_needs_on_stdout(run: Run) -> None:
         "export CERTIFIQI_URL=http://127.0.0.1:4791/certifiqi",
         "export CERTIFIQI_TOKEN=sealbox_certifiqi_demo",
         "export SEALBOX_URL=http://127.0.0.1:4791",
+        "export SEALBOX_TENANT=demo",
     ]
 
 

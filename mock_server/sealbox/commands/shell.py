@@ -28,7 +28,7 @@ def exports(base: str, tenant: str) -> dict[str, str]:
         "CERTIFIQI_URL": f"{base}/certifiqi",
         "CERTIFIQI_TOKEN": f"sealbox_certifiqi_{tenant}",
         "SEALBOX_URL": base,
-        **({"SEALBOX_TENANT": tenant} if tenant != "demo" else {}),
+        "SEALBOX_TENANT": tenant,
     }
 
 

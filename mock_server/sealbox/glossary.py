@@ -43,7 +43,14 @@ def near(name: str) -> list[str]:
 def _entries() -> Mapping[str, Entry]:
     found: dict[str, Entry] = {}
     for api in contract.apis():
-        for one in (*_promises(api), *_operations(api), *_switches(api), *_questions(api), *_rest(api)):
+        for one in (
+            *_promises(api),
+            *_operations(api),
+            *_switches(api),
+            *_questions(api),
+            _magic(api),
+            *_rest(api),
+        ):
             found.setdefault(one["id"].lower(), one)
     for one in _findings():
         found.setdefault(one["id"].lower(), one)
@@ -131,6 +138,13 @@ def _questions(api: str) -> Iterator[Entry]:
             "decision": cells[2],
             "touches": re.findall(r"[A-Z]+-[A-Z0-9]+-\d+|`[a-z_]+`", cells[-1]),
         }
+
+
+def _magic(api: str) -> Entry:
+    """What the journal says of an exchange that a magic value has decided."""
+    kinds = ", ".join(contract.read("fixtures", api, "magic.yaml"))
+    text = f"A magic value made it so: of {kinds}. `sealbox magic` lists them; the vendor has none."
+    return {"id": f"{api}.magic", "api": api, "kind": "magic", "provenance": "inferred", "text": text}
 
 
 def _findings() -> Iterator[Entry]:

@@ -161,6 +161,7 @@ def test_a_webhook_is_listed_shown_and_sent_again(sealbox: Sealbox) -> None:
     shown = sealbox("hooks", "show", "last")
 
     assert newest in sealbox("hooks", "list").stdout
+    assert "http://127.0.0.1:1/hooks  pending, 2 attempts, next at 2025-" in sealbox("hooks", "list").stdout
     assert len(again["attempts"]) == listed[0]["attempts"] + 1
     assert "attempt 2: " in shown.stdout
     assert f'"batch_group_key":"{key}"' in shown.stdout
@@ -168,6 +169,7 @@ def test_a_webhook_is_listed_shown_and_sent_again(sealbox: Sealbox) -> None:
 
 
 def test_without_a_webhook_there_is_none_to_send_again(sealbox: Sealbox) -> None:
+    assert sealbox("hooks", "list").stdout == "no webhooks yet\n"
     ended = sealbox("hooks", "resend", "last")
 
     assert (ended.exit_code, ended.stderr) == (1, "sealbox: there has been no webhook yet\n")

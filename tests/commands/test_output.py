@@ -62,6 +62,17 @@ def test_what_is_cut_short_cannot_be_copied(capsys: pytest.CaptureFixture[str]) 
     assert "[bold]" in out, "data is no markup"
 
 
+def test_a_narrow_terminal_breaks_lines_and_loses_no_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "40")
+    table(("id", "state", "text"), [("x" * 36, "pending", "of three words")])
+
+    assert "x" * 36 in terminal.getvalue()
+    assert "pending" in terminal.getvalue()
+    assert "of three words" in terminal.getvalue()
+
+
 def test_a_table_of_nothing_is_its_head(capsys: pytest.CaptureFixture[str]) -> None:
     table(("id", "text"), [])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .happenings import moment
-from .output import REFUSED, USAGE, as_json, end, painted, say, table
+from .output import REFUSED, USAGE, as_json, end, painted, say
 from .remote import Server, on_server
 
 if TYPE_CHECKING:
@@ -65,23 +65,7 @@ def list_(
 ) -> None:
     """List webhooks, the newest first."""
     found = server.get("/deliveries", about=about)
-    if server.as_json:
-        server.show(found, "")
-        return
-    columns = ("id", "at", "state", "attempts", "next", "moment", "url")
-    rows = [
-        (
-            one["id"],
-            one["created_at"],
-            one["state"],
-            one["attempts"],
-            one["next_at"] or "",
-            one["moment"],
-            one["url"],
-        )
-        for one in found["deliveries"]
-    ]
-    table(columns, rows)
+    server.show(found, "\n".join(map(_line, found["deliveries"])) or "no webhooks yet")
 
 
 @hooks.command()
@@ -136,6 +120,13 @@ def _id(server: Server, delivery: str) -> str:
     if not newest:
         end("there has been no webhook yet", REFUSED)
     return str(newest[0]["id"])
+
+
+def _line(delivery: Mapping[str, Any]) -> str:
+    again = f", next at {delivery['next_at']}" if delivery["next_at"] else ""
+    tried = f"{delivery['state']}, {delivery['attempts']} attempts{again}"
+    when = moment({"at": delivery["created_at"]})
+    return f"{when}  {delivery['id']}  {delivery['moment']} -> {delivery['url']}  {tried}"
 
 
 def _head(found: Mapping[str, Any]) -> str:

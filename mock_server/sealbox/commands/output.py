@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "magenta": "35"}  # legible on light and dark
+
+UNSEEN = 1000  # columns where no terminal is
+NARROWEST_LAST = 20
 
 GOOD, REFUSED, USAGE, UNREACHABLE = 0, 1, 2, 3
 """Exit codes: refused is also what does not hold."""
@@ -53,10 +57,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     from rich.text import Text
 
     cells = [[str(cell) for cell in row] for row in rows]
+    *fixed, _ = (max(map(len, column)) for column in zip(columns, *cells, strict=True))
     drawn = Table(box=None, header_style="bold", pad_edge=False)
-    for number, column in enumerate(columns):
-        longest = max([len(row[number]) for row in cells], default=0)
-        drawn.add_column(column, min_width=0 if number == len(columns) - 1 else longest)
+    for column, width in zip(columns, [*fixed, 0], strict=True):
+        drawn.add_column(column, min_width=width)
     for row in cells:
         drawn.add_row(*map(Text, row))
-    Console(highlight=False, width=None if sys.stdout.isatty() else 1000).print(drawn)
+    seen = shutil.get_terminal_size().columns if sys.stdout.isatty() else UNSEEN
+    needed = sum(fixed) + 2 * len(fixed) + NARROWEST_LAST
+    Console(highlight=False, width=max(seen, needed)).print(drawn)

@@ -13,8 +13,10 @@ from typer.core import TyperGroup
 
 from .budget import Shard, seconds
 from .compare import report
-from .exits import HARNESS, NONCONFORMANCE, PASS, UNREACHABLE, USAGE, show, stop
+from .exits import HARNESS, INTERRUPTED, NONCONFORMANCE, PASS, UNREACHABLE, USAGE, show, stop
+from .grading import client
 from .merge import merge
+from .proxy import proxy
 from .replay import replay
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["HARNESS", "NONCONFORMANCE", "PASS", "UNREACHABLE", "USAGE", "app", "main"]
 
 LIBRARIES = ("pytest", "xdist", "hypothesis", "schemathesis", "jsonschema_rs", "httpx2", "yaml", "jinja2")
-OTHERS = (merge, replay, report)
+OTHERS = (merge, replay, report, client, proxy)
 """The commands beside `judge`, each in the module of what it does."""
 
 
@@ -138,7 +140,10 @@ def _judged(order: Order, examples: str) -> int:
         stop(USAGE, f"{target.name} is not on this machine: add --yes-i-may-test-this-target if you may")
     _check_examples(examples)
     _reach(target)
-    ended = run(order, examples=examples)
+    try:
+        ended = run(order, examples=examples)
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None  # typer would end with 1, which is a verdict
     if ended.result is None:
         stop(HARNESS, f"the checks did not run\n{ended.output}")
     show(ended.result)
@@ -238,14 +243,7 @@ for _command in OTHERS:
 
 
 def main() -> None:
-    """Run the command; `client` and `proxy` as its first word are commands of their own."""
-    if sys.argv[1:2] in (["client"], ["proxy"]):
-        from . import grading, proxy  # noqa: PLC0415, --help need not wait for it
-
-        others = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        others.command()(grading.client)
-        others.command()(proxy.proxy)
-        others()
+    """Run the command."""
     app()
 
 

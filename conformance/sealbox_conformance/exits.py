@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PASS, NONCONFORMANCE, USAGE, UNREACHABLE, HARNESS = range(5)
+INTERRUPTED = 130  # as a shell has it
 
 
 def stop(code: int, sentence: str) -> NoReturn:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from . import catalogue, known_failures, outcomes, result, sampling
+from . import catalogue, known_failures, outcomes, result, sampling, worlds
 from . import target as targets
 from .budget import Pace, Round
 from .gate import Gate, NotClaimed
@@ -45,10 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
     order: Order = config.getoption("--sealbox-order")
     try:
         target = order.load_target()
+        shared = is_worker(config) and "tenant" in target.control and not target.limits.read_only
+        if shared:
+            target = worlds.own(target, f"{order.run}-{config.workerinput['workerid']}")  # type: ignore[attr-defined]  # pytest-xdist's
     except targets.TargetError as error:
         raise pytest.UsageError(str(error)) from error
-    # The command asked each API once whether it is there.
-    limits = target.limits.shared(order.jobs, spent=len(target.apis))
+    # The command asked each API once whether it is there, and each process may have opened a world.
+    spent = len(target.apis) + (order.jobs if "tenant" in target.control else 0)
+    limits = target.limits.shared(order.jobs, spent=spent)
     config.stash[ORDER], config.stash[TARGET] = order, target
     config.stash[WITNESS] = Witness(Gate(limits, target.claims, order.ends))
     config.stash[COLLECTOR] = Collector()
@@ -65,13 +69,14 @@ def is_worker(config: pytest.Config) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     chosen = [item for item in items if _is_wanted(config, item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-    items[:] = chosen
     order = config.stash[ORDER]
     known = known_failures.load(Path(order.known_failures)) if order.known_failures else {}
     drawing = [item for item in chosen if getattr(getattr(item, "obj", None), "is_hypothesis_test", False)]
     for item in drawing:
         outcomes.let_laws_fail(item.obj, config.stash[WITNESS], known)  # type: ignore[attr-defined]  # a function's item has it
     config.stash[SAMPLER] = _sampler(order, len(drawing), len(chosen) - len(drawing))
+    # Where time is short, everything is looked at once before anything is looked at closely.
+    items[:] = [*(one for one in chosen if one not in drawing), *drawing] if order.ends else chosen
 
 
 def _is_wanted(config: pytest.Config, item: pytest.Item) -> bool:

@@ -67,7 +67,7 @@ class Target:
     apis: Mapping[str, ApiTarget]
     claims: frozenset[str]
     control: Mapping[str, str] = field(default_factory=dict)
-    """Addresses of what only a sandbox has, by name: advance (time) and sign (an event)."""
+    """Addresses of what only a sandbox has, by name: advance (time), sign (an event), tenant (a world)."""
 
     patience: float = 30.0
     limits: Limits = field(default_factory=Limits)
@@ -125,6 +125,7 @@ def load(
         raise TargetError("a target profile is a YAML mapping with `apis`")
     if unknown := set(raw) - KEYS:
         raise TargetError(f"a profile has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(KEYS))}")
+    limits = _limits(raw.get("limits") or {})
     base = (url or raw.get("url") or "").rstrip("/")
     claims = frozenset(raw.get("claims", ()))
     if unknown := set(claims) - FEATURES.keys():
@@ -155,7 +156,7 @@ def load(
             for name, place in raw.get("control", {}).items()
         },
         patience=float(raw.get("patience", 30)),
-        limits=_limits(raw.get("limits") or {}),
+        limits=limits,
     )
 
 

@@ -19,7 +19,7 @@ from sealbox.app import create_app
 from sealbox.sandbox import Plan
 from sealbox_conformance import catalogue, contract
 
-from tests.oracle.mutants.matrix import in_processes, judge, serve
+from tests.oracle.mutants.matrix import Asked, in_processes, judge, serve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,15 +63,10 @@ def alarms(switches: Mapping[str, str], examples: int, place: Path) -> list[str]
     path = place.with_suffix(".yaml")
     path.write_text(yaml.safe_dump(profile(switches)), encoding="utf-8")
     api = next(iter(switches)).partition(".")[0]
-    records = judge(
-        serve(create_app(Plan(switches=dict(switches)))),
-        [],
-        api,
-        examples=examples,
-        more=["--sealbox-level=docs", f"--sealbox-target={path}"],
-    )
+    asked = Asked(api, level="docs", examples=examples, target=path)
+    records = judge(serve(create_app(Plan(switches=dict(switches)))), asked)
     promised = [one for one in catalogue.load().values() if one.api == api and one.provenance != "inferred"]
-    verdicts = records.collector.verdicts(promised, reasons={}, known={}, again="")
+    verdicts = records.collector.verdicts(promised, reasons={}, known={}, command=[])
     found = {row["id"]: row["message"] for row in verdicts if row["verdict"] in ALARMS}
     if not records.checks:
         return ["no check was run"]
@@ -96,7 +91,7 @@ def main() -> int:
         for flip, (_, path) in zip(flips, jobs, strict=True):
             found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else ["the process died"]
             failed += bool(found)
-            print(flip, *(found or ["no alarm"]), sep="\n  ")  # noqa: T201, a command
+            print(flip, *(found or ["no alarm"]), sep="\n  ")
     return 1 if failed else 0
 
 

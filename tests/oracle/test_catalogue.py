@@ -65,6 +65,22 @@ def test_every_promise_of_a_page_has_a_check_or_a_reason() -> None:
     assert promised - coverage.cited() - coverage.untested().keys() == set()
 
 
+def test_every_other_promise_has_a_check_or_a_reason_too() -> None:
+    promised = {
+        one.id
+        for one in catalogue.load().values()
+        if not one.untestable and not one.retired and "/" not in one.id
+    }
+
+    assert sorted(promised - coverage.cited() - coverage.untested().keys()) == []
+
+
+def test_no_promise_has_both_a_check_and_a_reason_why_nobody_can_test_it() -> None:
+    untestable = {one.id for one in catalogue.load().values() if one.untestable}
+
+    assert sorted(untestable & coverage.cited()) == []
+
+
 def test_no_reason_outlives_its_promise() -> None:
     assert coverage.untested().keys() <= catalogue.load().keys() - coverage.cited()
 

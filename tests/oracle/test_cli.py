@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sealbox.app import create_app
-from sealbox_conformance import catalogue, cli
+from sealbox_conformance import catalogue, cli, launch
 from typer.testing import CliRunner
 
 if TYPE_CHECKING:
@@ -236,3 +236,12 @@ def test_a_reply_that_cannot_be_read_is_no_fault_of_the_suite(serve: Any, judge:
     assert run.having("harness_error") == []
     assert run.rows[other]["verdict"] == "not_concluded"
     assert law in run.rows[other]["message"]
+
+
+def test_an_interrupted_run_is_no_verdict(serve: Any, judge: Any, monkeypatch: Any) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(launch, "run", interrupted)
+
+    assert judge(serve(create_app()), *QUICK).code == 130

@@ -25,7 +25,7 @@ NEEDS_OTHER_PAGES = {
 
 def _judged(serve: Any, judge: Any, *more: object) -> Any:
     url = serve(server.app())
-    return judge(url, "--target", PLACE / "target.yaml", "--level", "seed", "--examples", 6, *more)
+    return judge(url, "--target", PLACE / "target.yaml", "--level", "seed", "--max-examples", 6, *more)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

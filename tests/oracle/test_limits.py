@@ -13,16 +13,19 @@ from urllib.parse import quote
 import pytest
 import yaml
 from sealbox.app import create_app
-from sealbox_conformance import cli, contract
+from sealbox_conformance import cli, contract, target, worlds
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SIGNING = [
-    word
-    for one in ("CERTIFIQI-CANCEL-02", "CERTIFIQI-SEND-01", "CERTIFIQI/cancelSignature", "CERTIFIQI-AUTH-02")
-    for word in ("--select", one)
-]
+
+def _select(*ids: str) -> list[str]:
+    return [word for one in ids for word in ("--select", one)]
+
+
+SIGNING = _select(
+    "CERTIFIQI-CANCEL-02", "CERTIFIQI-SEND-01", "CERTIFIQI/cancelSignature", "CERTIFIQI-AUTH-02"
+)
 SECRET = 's3cr3t/+"<x>'
 
 
@@ -121,6 +124,32 @@ def test_what_is_made_carries_the_name_of_the_run(judge: Any, serve: Any, change
 
     for found in names.values():
         assert any(run.result["run"] in name for name in found), found
+
+
+def test_each_process_has_a_world_of_its_own(judge: Any, recorded: Any) -> None:
+    """In one world they would move each other's clock, and take that for the target's fault."""
+    tokens: set[str] = set()
+    app = recorded.app
+
+    async def listen(scope: Any, receive: Any, send: Any) -> None:
+        tokens.update(value.decode() for name, value in scope["headers"] if name == b"authorization")
+        await app(scope, receive, send)
+
+    recorded.app = listen
+    files = ("VEC-BATCH-01", "VEC-CSV-01", "VEC-SIGNATORY-04", "VEC-LIST-01")
+    run = judge(recorded.url, "--api", "vec", "--jobs", 2, "--seed", 1, *_select(*files))
+
+    assert run.code == cli.PASS, run.stdout + run.stderr
+    assert recorded.seen.count(("POST", "/_sandbox/tenants")) == 2
+    assert not any("sealbox_vec_demo" in token for token in tokens)
+    assert {token[-3:] for token in tokens} >= {"gw0", "gw1"}
+
+
+def test_a_sandbox_that_opens_no_world_is_a_faulty_profile(serve: Any) -> None:
+    found = target.load(url=serve(_tells_all))
+
+    with pytest.raises(target.TargetError, match=r"control\.tenant opens no world"):
+        worlds.own(found, "gw0")
 
 
 # ---------------------------------------------------------------- time

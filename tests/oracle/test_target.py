@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx2
 import pytest
 from sealbox_conformance import contract, target
 from sealbox_conformance.curl import command
+from sealbox_conformance.gate import Limits
 from sealbox_conformance.target import TargetError
 
 REMOTE = """
@@ -45,6 +48,11 @@ def test_credentials_of_others_come_from_the_environment(tmp_path: Path) -> None
         (REMOTE.replace("name: Theirs", "claims: [magic]"), "no feature magic"),
         (REMOTE.replace("vec:", "vac:"), "no API vac"),
         ("apis: {vec: {credentials: {full: x}}}", "no address"),
+        (REMOTE.replace("name: Theirs", "limits: {speed: 1}"), "limits has"),
+        (REMOTE.replace("name: Theirs", "limits: {requests: 0}"), "numbers above 0"),
+        (REMOTE.replace("name: Theirs", "limits: {requests_per_second: fast}"), "numbers above 0"),
+        (REMOTE.replace("name: Theirs", "limit: {}"), "a profile has no limit"),
+        (REMOTE.replace("https://", "https://user:hush@"), "holds no credentials"),
         ("[]", "mapping"),
         ("[", "cannot be read"),
     ],
@@ -85,3 +93,22 @@ def test_no_credential_is_ever_printed() -> None:
 
     assert "sealbox_vec_demo" not in shown
     assert """-H 'Authorization: Bearer '"$VEC_TOKEN_VIEWER\"""" in shown
+
+
+def test_a_credential_is_hidden_however_it_is_written(tmp_path: Path) -> None:
+    secret = 'a/b+"c'
+    found = target.load(_profile(tmp_path, REMOTE), environ={"VEC_TOKEN": secret, "VEC_VIEWER": f"{secret}d"})
+    text = f"{secret} {quote(secret, safe='')} {quote(secret)} {json.dumps(secret)} {secret}d"
+
+    assert found.redact(text) == '$VEC_TOKEN $VEC_TOKEN $VEC_TOKEN "$VEC_TOKEN" $VEC_TOKEN_VIEWER'
+
+
+def test_a_target_without_credentials_has_nothing_to_hide() -> None:
+    assert target.Target("x", {}, frozenset()).redact("nothing") == "nothing"
+
+
+def test_limits_of_a_profile_are_read(tmp_path: Path) -> None:
+    text = REMOTE.replace("name: Theirs", "limits: {read_only: true, requests_per_second: 2.5, requests: 10}")
+    found = target.load(_profile(tmp_path, text), environ={"VEC_TOKEN": "secret"})
+
+    assert found.limits == Limits(read_only=True, rate=2.5, requests=10)

@@ -17,21 +17,20 @@ import time
 from dataclasses import asdict, dataclass, field
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.util import spec_from_loader
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import sealbox_conformance
 import uvicorn
-from sealbox_conformance import catalogue
+from sealbox_conformance import catalogue, launch
+from sealbox_conformance.order import Order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from importlib.machinery import ModuleSpec
+    from pathlib import Path
 
     from .blind.mutations import Change
 
-SUITES = Path(sealbox_conformance.__file__).parent / "suites"
 SLOW = ("test_every_operation", "test_one_change", "test_histories")
 """The checks that take longest come last: most mutants are dead before."""
 
@@ -132,19 +131,17 @@ def run(trial: Trial) -> Seen:
         url = _served(trial.switches)
     except Exception:  # noqa: BLE001, a mutant that does not start is no mutant, whatever the reason
         return Seen(born=False)
-    arguments = [
-        *("-c", os.devnull, f"--rootdir={SUITES}", f"--confcutdir={SUITES}", "--import-mode=importlib"),
-        *("-p", "sealbox_conformance.plugin", "-p", "_hypothesis_pytestplugin", "-p", "no:cacheprovider"),
-        *("-q", "--no-header", "--tb=no", "--assert=plain", "--capture=fd"),
-        *(f"--sealbox-url={url}", f"--sealbox-level={trial.level}", f"--sealbox-examples={trial.examples}"),
-        *(f"--sealbox-seed={trial.seed}", f"--hypothesis-seed={trial.seed}"),
-        *([f"--sealbox-target={trial.profile}"] if trial.profile else []),
-        *(f"--sealbox-api={api}" for api in trial.apis),
-        str(SUITES),
-    ]
+    order = Order(
+        url=url,
+        target=str(trial.profile) if trial.profile else None,
+        apis=trial.apis,
+        level=trial.level,
+        seed=trial.seed,
+        max_examples=trial.examples,
+    )
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     watcher = Watcher(seen, trial)
-    code = pytest.main(arguments, plugins=[watcher])
+    code = pytest.main([*launch.arguments(order), "--tb=no", "--capture=fd"], plugins=[watcher])
     assert watcher.reports, f"no check ran: pytest ended with {code}"
     seen.seconds = time.perf_counter() - began
     return seen

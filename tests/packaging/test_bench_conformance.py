@@ -60,6 +60,8 @@ def test_schemathesis_failures_are_operations_with_codes(tmp_path: Path) -> None
 
 def test_a_run_that_did_not_end_found_nothing(tmp_path: Path) -> None:
     assert bench.schemathesis(_task(tmp_path, "")) == set()
+    (tmp_path / "st.xml").write_text("", encoding="utf-8")
+    assert bench.schemathesis(_task(tmp_path, "")) == set()
 
 
 def test_a_command_is_given_up_in_time(tmp_path: Path) -> None:

@@ -248,7 +248,10 @@ RULES = (
         (signing, "cancel", lambda event, given: signing.Changed(replace(event, cancelled_at=given.now), ())),
     ),
     part(
-        "order", "everybody signs out of turn", "CERTIFIQI-SIGN-03", (signing, "_check_turn", lambda _: None)
+        "order",
+        "everybody signs out of turn",
+        "CERTIFIQI-SIGN-03",
+        (signing, "_unsigned_before", lambda _: []),
     ),
     part(
         "order",
@@ -256,12 +259,12 @@ RULES = (
         "CERTIFIQI-SIGN-03",
         (
             signing,
-            "_check_turn",
-            lambda place: (
-                signing._refused("no")
-                if place.party.signature_position == 1 and len(place.batch.related_parties) > 1
-                else None
-            ),
+            "_unsigned_before",
+            lambda place: [
+                party
+                for party in place.batch.related_parties
+                if party.signature_position > place.party.signature_position
+            ],
         ),
     ),
     part("rule", "one signs twice", "CERTIFIQI-SIGN-04", (signing, "_check_pending", lambda _: None)),

@@ -406,7 +406,7 @@ OTHERS = (
     Mutant(
         "concurrency",
         "two cancellations get one answer",
-        ("CERTIFIQI-CANCEL-07",),
+        ("CERTIFIQI-CANCEL-02", "CERTIFIQI-CANCEL-07"),
         layer=lambda app: Mixed(app, Where(path=CANCEL, method="PUT")),
     ),
 )

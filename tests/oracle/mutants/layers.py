@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -118,7 +119,9 @@ def answers(
 
 
 def part(kind: str, name: str, ids: str, *parts: tuple[Any, str, Any]) -> Mutant:
-    """A mutant with other parts: (owner, name, what stands there instead)."""
+    """A mutant with other parts: (owner, name, what stands there instead). Names mean something."""
+    for owner, part_name, _ in parts:
+        assert hasattr(owner, part_name) or hasattr(builtins, part_name), f"{owner} has no {part_name}"
     return Mutant(kind, name, tuple(ids.split()), parts=parts)
 
 

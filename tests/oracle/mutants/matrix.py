@@ -17,6 +17,7 @@ import socket
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,8 @@ import uvicorn
 import yaml
 from sealbox import auth
 from sealbox.app import create_app
-from sealbox_conformance import catalogue, cli
+from sealbox_conformance import catalogue, launch
+from sealbox_conformance.order import Order
 from sealbox_conformance.verdicts import Collector
 
 from tests.oracle.mutants import (
@@ -114,27 +116,37 @@ def function_of(check: str) -> str:
     return check.partition("[")[0]
 
 
-def judge(
-    url: str, ids: Iterable[str], api: str, *, examples: int = EXAMPLES, more: Sequence[str] = ()
-) -> Records:
-    """Run the checks that cite one of `ids`, in this process."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What checks are asked for: those that cite one of `ids`, or all."""
+
+    api: str
+    ids: tuple[str, ...] = ()
+    level: str = "all"
+    examples: int = EXAMPLES
+    target: Path | None = None
+
+    def order(self, url: str) -> Order:
+        """The same in the suite's words."""
+        return Order(
+            url=url,
+            target=str(self.target) if self.target else None,
+            apis=(self.api,),
+            level=self.level,
+            select=self.ids,
+            seed=1,
+            max_examples=self.examples,
+        )
+
+
+def judge(url: str, asked: Asked, *more: str) -> Records:
+    """Run checks in this process; `more` are options of pytest."""
     records = Records()
-    place = [
-        "-c",
-        os.devnull,
-        f"--rootdir={cli.SUITES}",
-        f"--confcutdir={cli.SUITES}",
-        "--import-mode=importlib",
-    ]
-    plugins = ["-p", "_hypothesis_pytestplugin", "-p", "sealbox_conformance.plugin"]
-    quiet = ["-q", "--no-header", "--no-summary", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
-    given = [f"--sealbox-url={url}", f"--sealbox-api={api}", "--sealbox-level=all", "--hypothesis-seed=1"]
-    chosen = [f"--sealbox-select={one}" for one in ids]
-    arguments = [*place, *plugins, *quiet, *given, *chosen, f"--sealbox-examples={examples}"]
+    arguments = [*launch.arguments(asked.order(url)), "--no-summary", "--tb=no", *more]
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123, it is no path of ours
         stdout, sys.stdout = sys.stdout, nowhere
         try:
-            pytest.main([*arguments, *more, str(cli.SUITES)], plugins=[records])
+            pytest.main(arguments, plugins=[records])
         finally:
             sys.stdout = stdout
     return records
@@ -161,7 +173,7 @@ def warm_up() -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     shared_app()
     for api in ("vec", "certifiqi"):
-        judge("http://127.0.0.1:9", [], api, more=["--collect-only"])
+        judge("http://127.0.0.1:9", Asked(api), "--collect-only")
 
 
 def outcome(mutant: Mutant) -> dict[str, Any]:
@@ -173,9 +185,11 @@ def outcome(mutant: Mutant) -> dict[str, Any]:
     bound = any(owner is auth or asyncio.iscoroutinefunction(value) for owner, _, value in mutant.parts)
     app = create_app() if bound else shared_app()
     url = serve(mutant.layer(app) if mutant.layer else app)
-    records = judge(url, mutant.ids, mutant.api)
+    records = judge(url, Asked(mutant.api, mutant.ids))
     known = catalogue.load()
-    verdicts = records.collector.verdicts([known[one] for one in mutant.ids], reasons={}, known={}, again="")
+    verdicts = records.collector.verdicts(
+        [known[one] for one in mutant.ids], reasons={}, known={}, command=[]
+    )
     found = {row["id"]: row["verdict"] for row in verdicts}
     killers = sorted(check for check, broken in records.killed.items() if broken & set(mutant.ids))
     return {
@@ -293,8 +307,8 @@ def main() -> int:
         [] if given.names or given.sample else [one for one in idle(results) if one not in reasons()]
     )
     for line in (*(f"alive: {one}" for one in alive), *(f"kills nothing: {one}" for one in unexplained)):
-        print(line)  # noqa: T201, a command
-    print(f"{len(results)} mutants of {len(KINDS)} kinds, {len(alive)} alive; {given.out}/matrix.md")  # noqa: T201, as above
+        print(line)
+    print(f"{len(results)} mutants of {len(KINDS)} kinds, {len(alive)} alive; {given.out}/matrix.md")
     return 1 if alive or unexplained else 0
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 new_batch = rules.new_batch
-snapshot = lifecycle.snapshot
+stand = lifecycle.stand
 certificate_page = listing.certificate_page
 in_asked_order = listing.in_asked_order
 envelope = pages.envelope
@@ -31,9 +31,9 @@ def _shown(change: Callable[[Any, Any], Any]) -> tuple[tuple[Any, str, Any], ...
     """Batches that are shown otherwise, wherever they are."""
 
     def seen(batch: Any, now: Any, switches: Any) -> Any:
-        return change(snapshot(batch, now, switches), batch)
+        return change(stand(batch, now, switches), batch)
 
-    return ((render, "snapshot", seen), (handlers, "snapshot", seen))
+    return ((render, "stand", seen), (handlers, "stand", seen))
 
 
 def _falling(found: Any, _batch: Any) -> Any:

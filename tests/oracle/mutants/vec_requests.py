@@ -18,7 +18,7 @@ parse_issue_date = recipients.parse_issue_date
 read_recipients = recipients.read_recipients
 new_batch = rules.new_batch
 known = handlers._known
-lines = recipients._lines
+lines = recipients.open_lines
 name_rule = rules._name
 show_template = render.template
 
@@ -236,14 +236,14 @@ REQUESTS = (
         "encoding",
         "files are Latin-1",
         "VEC-CSV-23",
-        (recipients, "_decode", lambda content, _: (content.decode("latin-1"), [])),
+        (recipients, "decode", lambda content, _: (content.decode("latin-1"), [])),
     ),
     part("encoding", "no byte order mark is dropped", "VEC-CSV-16", (recipients, "BOM", "\ufffe")),
     part(
         "encoding",
         "semicolons part columns too",
         "VEC-CSV-18",
-        (recipients, "_lines", lambda text, switches: lines(text.replace(";", ","), switches)),
+        (recipients, "open_lines", lambda text, delimiter: lines(text.replace(";", ","), delimiter)),
     ),
 )
 

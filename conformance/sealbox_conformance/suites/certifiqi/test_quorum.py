@@ -50,6 +50,7 @@ SHAPES: dict[str, tuple[list[list[Party]], str]] = {
     "the first batch is not the event": ([[(1, [(1, "o")])], [(1, [(1, "o")])]], "0 1"),
     "the second batch is not the event": ([[(1, [(1, "o")])], [(1, [(1, "o")])]], "1 0"),
     "a party of each of two batches": ([[(1, [(1, "o")]), (1, [(1, "o")])]] * 2, "0 3 1 2"),
+    "nobody signs who is not needed any more": ([[(1, [(1, "oo")]), (2, [(1, "o")])]], "0 1 2"),
     "nobody signs twice": ([[(1, [(2, "oo")])]], "0 0 1"),
     "nobody signs after the end": ([[(1, [(1, "oo")])]], "0 1 c"),
     "a rejection is the end": ([[(1, [(2, "oo")])]], "0 -1 0 c"),

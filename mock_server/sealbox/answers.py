@@ -17,6 +17,8 @@ from starlette.responses import Response
 
 from . import contract
 from .auth import why_unsent
+from .nearest import why_no_operation
+from .operations import operations
 from .problems import Problem, Unauthorized, Undocumented
 
 if TYPE_CHECKING:
@@ -104,6 +106,16 @@ def error_handler(renders: Mapping[str, Render]) -> Callable[..., Any]:
 
 
 def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Render]) -> Answer:
+    """In the shape of the API that was asked; one that means no operation is told what it is near to."""
+    answer = _rendered(scope, error, renders)
+    says_nothing = answer.why in {"", HTTPStatus(answer.status).phrase}
+    if not says_nothing or answer.status not in {404, 405} or scope["path"].startswith("/_sandbox"):
+        return answer
+    known = {name: operations(name) for name in contract.apis()}
+    return replace(answer, why=why_no_operation(scope["method"], scope["path"], known))
+
+
+def _rendered(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Render]) -> Answer:
     api = scope["path"].split("/", 2)[1]
     context = scope.get("extensions", {}).get("connexion_context", {})
     problem = problem_of(error, lambda: why_unsent(api, Headers(raw=scope["headers"])))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from .parsed import differences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .exchange import Exchange
 
@@ -62,7 +64,8 @@ class Journal:
 class Search:
     """Which exchanges are looked for; whatever is None is not asked about.
 
-    `status` is a number or a class as `4xx`, `contains` a part of either body.
+    `status` is a number or a class as `4xx`, `contains` a part of either body. `fields` are
+    values that the request has, by names with dots for nesting, as in `differences`.
     """
 
     api: str | None = None
@@ -71,6 +74,7 @@ class Search:
     path: str | None = None
     status: str | None = None
     contains: str | None = None
+    fields: Mapping[str, Any] | None = None
 
     def __call__(self, exchange: Exchange) -> bool:
         return not self.misses(exchange)
@@ -90,6 +94,8 @@ class Search:
             said.append(f"the status was {exchange.status}, not {self.status}")
         if self.contains is not None and not self._contained(exchange):
             said.append(f"neither body contains {self.contains!r}")
+        if self.fields:
+            said += differences(exchange, self.fields)
         return said
 
     def _contained(self, exchange: Exchange) -> bool:

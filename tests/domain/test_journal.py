@@ -106,7 +106,7 @@ def test_a_cleared_journal_is_empty_and_goes_on_counting() -> None:
         {"contains": "answered"},
     ],
 )
-def test_what_is_asked_about_is_found(asked: dict[str, str]) -> None:
+def test_what_is_asked_about_is_found(asked: dict[str, Any]) -> None:
     one = exchange(body=b"name=Ana Lima", answer_body=b"answered")
 
     assert Search(**asked)(one)
@@ -125,7 +125,7 @@ def test_what_is_asked_about_is_found(asked: dict[str, str]) -> None:
         ({"contains": "x"}, "neither body contains 'x'"),
     ],
 )
-def test_what_differs_is_said(asked: dict[str, str], said: str) -> None:
+def test_what_differs_is_said(asked: dict[str, Any], said: str) -> None:
     assert Search(**asked).misses(exchange()) == [said]
     assert not Search(**asked)(exchange())
 

@@ -50,7 +50,7 @@ def test_every_command_of_the_walk_is_one_that_there_is() -> None:
     ).stdout
 
     assert [name for name in sorted(named) if not re.search(rf"^  {name} ", listed, re.MULTILINE)] == []
-    assert {"serve", "env", "demo", "watch", "hooks", "sign", "clock"} <= named
+    assert {"serve", "env", "demo", "watch", "hooks", "sign", "clock", "journal"} <= named
 
 
 def test_a_walk_that_answers_otherwise_is_noticed(walk: Callable[..., None], tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sealbox.answers import ok
 from sealbox.explanations import client
 from sealbox.journal import Search
+from sealbox.parsed import parsed
 from sealbox.problems import NotFound
 
 from .tenants import tenant_of
@@ -97,6 +98,7 @@ def shown_exchange(exchange: Exchange) -> dict[str, Any]:
             "path": exchange.path,
             "query": exchange.query,
             **_message(exchange.headers, exchange.body, exchange.size),
+            "parsed": parsed(exchange),
         },
         "response": {
             "status": exchange.status,

@@ -31,6 +31,11 @@ async def list_tenants(sandboxes: Sandboxes) -> Response:
 
 
 async def open_tenant(sandboxes: Sandboxes, payload: Mapping[str, Any]) -> Response:
+    return ok(shown_tenant(opened(sandboxes, payload)), status=201)
+
+
+def opened(sandboxes: Sandboxes, payload: Mapping[str, Any]) -> Sandbox:
+    """The tenant that `payload` asks for. Raises RuleViolation for a bad one."""
     changes: dict[str, Any] = dict(payload)
     if "clock" in changes:
         changes["clock"] = ClockMode(changes["clock"])
@@ -41,10 +46,9 @@ async def open_tenant(sandboxes: Sandboxes, payload: Mapping[str, Any]) -> Respo
             changes["clock_start"] = _moment(changes["clock_start"])
         check_switches(changes.get("switches", {}))
         check_pace(changes.get("pace", {}))
-        opened = sandboxes.open_like_default(**changes)
+        return sandboxes.open_like_default(**changes)
     except (ValueError, OverflowError) as error:
         raise RuleViolation({"tenant": [str(error)]}) from error
-    return ok(shown_tenant(opened), status=201)
 
 
 async def close_tenant(sandboxes: Sandboxes, name: str) -> Response:

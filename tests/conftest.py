@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+BIN = Path(sys.executable).parent
+END_OF_STEP = "=== end of step"
 
 # Examples are drawn anew from a fixed seed in CI, so that a red build is red again.
 settings.register_profile("dev", deadline=None, max_examples=60)
@@ -75,3 +86,43 @@ def csv_content(draw: st.DrawFn) -> bytes:
 def csv_files() -> st.SearchStrategy[bytes]:
     """Files good, odd and hostile."""
     return csv_content() | st.binary(max_size=60)
+
+
+def steps(document: str) -> Iterator[tuple[str, str]]:
+    """Each command of the console blocks of a Markdown text with the output printed below it."""
+    for block in re.findall(r"^```console\n(.*?)^```", document, re.DOTALL | re.MULTILINE):
+        for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            lines = step.splitlines()
+            ends = next(number for number, line in enumerate(lines) if not line.endswith("\\"))
+            yield "\n".join(lines[: ends + 1]), "\n".join(lines[ends + 1 :])
+
+
+def as_pattern(printed: str) -> str:
+    """`...` stands for anything, over several lines too; blanks at the end of a line do not count."""
+    return r"[\s\S]*?".join(re.escape(part) for part in printed.split("..."))
+
+
+def walk(document: str, *, cwd: Path, **environment: str) -> None:
+    """Run the commands of `document` in one bash, and hold what each prints to what stands below it."""
+    walked = list(steps(document))
+    script = "\n".join(f"{command}\necho; echo '{END_OF_STEP}'" for command, _ in walked)
+    ran = subprocess.run(
+        ["bash", "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", **environment},
+        timeout=120,
+        check=True,
+    )
+    shown = re.sub(r"[ \r]+$", "", ran.stdout, flags=re.MULTILINE).split(END_OF_STEP)
+    assert len(shown) == len(walked) + 1, ran.stdout
+    for (command, printed), output in zip(walked, shown, strict=False):
+        assert re.fullmatch(as_pattern(printed.strip()), output.strip()), f"{command}\n{output}\n{ran.stderr}"
+    assert ran.stderr == ""
+
+
+@pytest.fixture(scope="session", name="walk")
+def walk_fixture() -> Callable[..., None]:
+    """Runs the commands of a Markdown text; they answer as printed, and say nothing on stderr."""
+    return walk

@@ -1,37 +1,95 @@
-"""The `sealbox` command. Data goes to stdout, words for people to stderr."""
+"""The `sealbox` command: which commands there are. Each is read from its module when it is asked for."""
 
 from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime  # noqa: TC003, typer reads the annotations
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command_from_info, get_group_from_info
+from typer.models import CommandInfo, TyperInfo
 
-from . import __version__, remote
-from .clock import ClockMode  # noqa: TC001, as above
-from .commands import csv_file
+from . import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from typer._click import Command, Context, HelpFormatter
 
-    from .settings import Settings
+COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
+    "Begin": {
+        "serve": ("serving:serve", "Serve both APIs."),
+        "wait": ("waiting:wait", "Wait until a server is ready."),
+        "env": ("shell:env", "Print shell exports for clients and tests."),
+        "demo": ("demo:demo", "Make a CSV file, a batch or a signing event to try."),
+        "csv": ("csv_file:csv", "Foretell what becomes of a CSV file, or mend it."),
+        "magic": ("shell:magic", "List the values that make failure happen with unchanged client code."),
+    },
+    "Look": {
+        "watch": ("watching:watch", "Tell what happens, as it happens."),
+        "journal": ("journal:journal", "What was asked and answered."),
+        "explain": ("explaining:explain", "Explain whatever has a name in the contract."),
+        "assumptions": ("evidence:assumptions", "List the inferred behaviours that clients relied on."),
+        "openapi": ("evidence:openapi", "Print the contract of an API."),
+    },
+    "Act": {
+        "clock": ("clock:clock", "Read a tenant's clock, or move it."),
+        "sign": ("acting:sign", "Sign in CertifiQI signers' place."),
+        "reject": ("acting:reject", "Reject in a CertifiQI signer's place."),
+        "approve": ("acting:approve", "Approve a VEC batch in its signatories' place."),
+        "hooks": ("hooks:hooks", "Webhooks: receive, list, send again, break."),
+        "fault": ("faults:fault", "Have something go wrong with answers."),
+    },
+    "Keep": {
+        "snapshot": ("snapshots:snapshot", "Save a tenant, load it, or tell what has changed."),
+        "tenant": ("tenants:tenant", "Isolated worlds in one server."),
+        "reset": ("tenants:reset", "Begin again with the same seed, or another one."),
+    },
+}
+"""Where each command is, by sections; the line is what the list of commands says of it."""
+
+
+class Commands(TyperGroup):
+    """Reads no module for the list of commands, and one for a command."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        self.commands = {name: None for section in COMMANDS.values() for name in section}  # type: ignore[misc]  # only their names
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002, its signature
+        for section in COMMANDS.values():
+            if cmd_name in section:
+                return _command(cmd_name, section[cmd_name][0])
+        return None
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002, its signature
+        for title, section in COMMANDS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, text) for name, (_, text) in section.items()])
+
+
+def _command(name: str, place: str) -> Command:
+    module, _, attribute = place.partition(":")
+    found = getattr(import_module(f"sealbox.commands.{module}"), attribute)
+    if isinstance(found, typer.Typer):
+        group = TyperInfo(found, name=name)
+        return get_group_from_info(
+            group, pretty_exceptions_short=False, suggest_commands=True, rich_markup_mode=None
+        )
+    command = CommandInfo(name=name, callback=found)
+    return get_command_from_info(command, pretty_exceptions_short=False, rich_markup_mode=None)
+
 
 app = typer.Typer(
+    cls=Commands,
     help="A local stand-in for VEC.digital certificate batches and QI Tech CertifiQI signing events.",
+    epilog="Exit codes: 0 good, 1 refused or does not hold, 2 usage, 3 no server there.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # help without rich: a tenth of a second less
 )
-
-app.command()(remote.sign)
-app.command()(remote.reject)
-app.command()(remote.approve)
-app.add_typer(remote.clock, name="clock")
-app.add_typer(csv_file.csv, name="csv")
-
-FIRST_TEMPLATE = "9e3b1020-5a0d-4d1f-8c11-5ea1b0c00001"  # the world's template without signatory fields
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001, typer's callback
@@ -48,114 +106,6 @@ def _commands(
     ] = False,
 ) -> None:
     pass
-
-
-@app.command()
-def serve(  # noqa: PLR0913, PLR0917, one flag a setting
-    host: Annotated[str | None, typer.Option(help="Address to listen on (default: 127.0.0.1).")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one (default: 4780).")] = None,
-    seed: Annotated[str | None, typer.Option(help="Same seed, same world (default: 1).")] = None,
-    clock: Annotated[ClockMode | None, typer.Option(help="How time passes (default: auto).")] = None,
-    clock_start: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z"], help="Where time begins, as 2025-04-01T12:00:00Z."),
-    ] = None,
-    clock_scale: Annotated[
-        float | None, typer.Option(help="Virtual seconds a real one (default: 1).")
-    ] = None,
-    body_limit: Annotated[int | None, typer.Option(help="Bytes of body at most (default: 33554432).")] = None,
-    switch: Annotated[
-        list[str] | None, typer.Option(help="A decision, as vec.row_faults=refuse_upload. Repeatable.")
-    ] = None,
-    allow_webhooks_to: Annotated[
-        list[str] | None, typer.Option(help="A host or network beside loopback. Repeatable.")
-    ] = None,
-    pace: Annotated[
-        list[str] | None, typer.Option(help="Seconds, as vec.certificate_seconds=0.01. Repeatable.")
-    ] = None,
-) -> None:
-    """Serve both APIs. A flag wins over SEALBOX_* in the environment, that over sealbox.toml."""
-    flags = {
-        "host": host,
-        "port": port,
-        "seed": seed,
-        "clock": clock,
-        "clock_start": clock_start,
-        "clock_scale": clock_scale,
-        "body_limit": body_limit,
-        "switches": ",".join(switch) if switch else None,
-        "allow_webhooks_to": ",".join(allow_webhooks_to) if allow_webhooks_to else None,
-        "pace": ",".join(pace) if pace else None,
-    }
-    settings = _settings({name: value for name, value in flags.items() if value is not None})
-
-    from .server import run  # noqa: PLC0415, the whole framework hangs on it
-
-    run(settings)
-
-
-@app.command()
-def env(
-    url: Annotated[str, typer.Option(help="Where the server is.", envvar="SEALBOX_URL")] = remote.DEFAULT_URL,
-    tenant: Annotated[str, typer.Option(help="Whose credentials.")] = "demo",
-) -> None:
-    """Print shell exports for clients and tests: eval "$(sealbox env)"."""
-    base = url.rstrip("/")
-    for name, value in {
-        "VEC_URL": f"{base}/vec",
-        "VEC_TOKEN": f"sealbox_vec_{tenant}",
-        "VEC_TEMPLATE": FIRST_TEMPLATE,
-        "CERTIFIQI_URL": f"{base}/certifiqi",
-        "CERTIFIQI_TOKEN": f"sealbox_certifiqi_{tenant}",
-        "SEALBOX_URL": base,
-    }.items():
-        typer.echo(f"export {name}={value}")
-    if tenant != "demo":
-        typer.echo(f"export SEALBOX_TENANT={tenant}")
-
-
-@app.command()
-def magic(
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    tenant: Annotated[str, typer.Option(help="Whose tokens.")] = "demo",
-) -> None:
-    """List the values that make failure happen with unchanged client code."""
-    from .listing import magic_values  # noqa: PLC0415, `--help` need not read any file
-
-    rows = magic_values(tenant)
-    if as_json:
-        import orjson  # noqa: PLC0415, as above
-
-        typer.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
-        return
-    from rich.console import Console  # noqa: PLC0415, as above
-    from rich.table import Table  # noqa: PLC0415, as above
-
-    table = Table(box=None, header_style="bold")
-    for column in ("api", "field", "value", "effect"):
-        longest = max(len(row[column]) for row in rows)
-        # A value that is cut short cannot be copied: only the last column gives way.
-        table.add_column(column, min_width=0 if column == "effect" else longest)
-    for row in rows:
-        table.add_row(*(row[column] for column in ("api", "field", "value", "effect")))
-    Console(highlight=False, width=None if sys.stdout.isatty() else 200).print(table)
-
-
-def _settings(flags: Mapping[str, Any]) -> Settings:
-    from pydantic import ValidationError  # noqa: PLC0415, `--help` need not wait for it
-
-    from .settings import Settings  # noqa: PLC0415, as above
-
-    try:
-        return Settings(**flags)
-    except ValidationError as error:
-        for wrong in error.errors():
-            place = ".".join(map(str, wrong["loc"]))
-            said = wrong["msg"].removeprefix("Value error, ")
-            given = f" (not {wrong['input']!r})" if isinstance(wrong["input"], str | int | float) else ""
-            typer.echo(f"sealbox: {place}: {said}{given}", err=True)
-        raise typer.Exit(2) from error
 
 
 def main() -> None:

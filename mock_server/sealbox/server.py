@@ -1,49 +1,108 @@
-"""Runs the application under uvicorn and prints the first screen."""
+"""Runs the application under uvicorn: its address, its connections, its state, and what it prints."""
 
 from __future__ import annotations
 
 import errno
-import shutil
 import socket
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from . import __version__, contract, evidence
+from . import state_file
 from .app import create_app
-from .auth import credential_header
-from .remote import DEFAULT_URL
+from .exchange_log import ExchangeLog
+from .first_screen import first_screen
+from .settings import Log
+from .wire_faults import TRANSPORT
 
 if TYPE_CHECKING:
-    from .sandbox import Sandboxes
+    import asyncio
+    from collections.abc import Callable
+
     from .settings import Settings
 
-TITLES = {"vec": "VEC.digital", "certifiqi": "CertifiQI"}
+STARTED = perf_counter()
 
 
 def run(settings: Settings) -> None:
-    """Serve until interrupted. Exits with 2 when the address cannot be had, with the reason."""
+    """Serve until interrupted. Exits with 2 when the address or the state cannot be had, with the reason."""
+    if settings.port_file is not None and not settings.port_file.parent.is_dir():
+        sys.stderr.write(f"sealbox: port_file: there is no folder {settings.port_file.parent}\n")
+        raise SystemExit(2)
     listener = _listen(settings)
+    log = None if settings.log is Log.NONE else ExchangeLog(everything=settings.log is Log.ALL)
     app = create_app(
-        settings.plan(), body_limit=settings.body_limit, webhook_hosts=settings.allow_webhooks_to
+        settings.plan(),
+        body_limit=settings.body_limit,
+        webhook_hosts=settings.allow_webhooks_to,
+        allow_hosts=settings.allow_host,
+        quiet_headers=settings.quiet_headers,
+        on_exchange=log,
     )
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")
-    )
+    if settings.state is not None:
+        state_file.load(settings.state, app.sandboxes)
     host, port = listener.getsockname()[:2]
     console = Console(stderr=True, highlight=False)
-    console.print(first_screen(f"http://{_in_url(host)}:{port}", settings, app.sandboxes))
-    if host not in {"127.0.0.1", "::1"}:
-        console.print(
-            Text("  Reachable from other machines: whoever reaches it controls it.\n", style="bold red")
-        )
+
+    def ready() -> None:
+        took = perf_counter() - STARTED
+        if settings.port_file is not None:
+            settings.port_file.write_text(f"{port}\n")
+        console.print(first_screen(f"http://{_in_url(host)}:{port}", settings, app.sandboxes, took=took))
+        if host not in {"127.0.0.1", "::1"}:
+            console.print(
+                Text("  Reachable from other machines: whoever reaches it controls it.\n", style="bold red")
+            )
+
+    def ended() -> None:
+        if log is not None:
+            log.close()
+        if settings.state is not None:
+            state_file.save(settings.state, app.sandboxes)
+        if settings.port_file is not None:
+            settings.port_file.unlink(missing_ok=True)
+
+    config = uvicorn.Config(
+        app, http=Protocol, log_level="warning", access_log=False, server_header=False, lifespan="on"
+    )
     with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has ended
-        server.run(sockets=[listener])
+        Server(config, ready=ready, ended=ended).run(sockets=[listener])
+
+
+class Server(uvicorn.Server):
+    """Tells when it is `ready`, and when it has `ended`: before the signal that ended it is raised again."""
+
+    def __init__(
+        self, config: uvicorn.Config, *, ready: Callable[[], None], ended: Callable[[], None]
+    ) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self._ended = ended
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        self._ended()
+
+
+class Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # which one it is depends on what is installed
+    """uvicorn's own, which leaves each connection's transport where a fault finds it."""
+
+    app_state: dict[str, Any]
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -67,32 +126,3 @@ def _listen(settings: Settings) -> socket.socket:
 
 def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
-
-
-def first_screen(url: str, settings: Settings, sandboxes: Sandboxes) -> Table:
-    """Everything a client needs for its first request."""
-    sandbox = sandboxes.default
-    screen = Table.grid(padding=(0, 2))
-    counts = [evidence.counts(api) for api in contract.apis()]
-    found = {mark: sum(count[mark] for count in counts) for mark in counts[0]}
-    screen.add_row(
-        Text(f"  Sealbox {__version__}", style="bold"),
-        "a sandbox: nothing here is signed, sent or legally valid",
-    )
-    screen.add_row("", "")
-    for api, world in sandbox.worlds.items():
-        credential = credential_header(api, next(iter(world.callers)))
-        screen.add_row(f"  {TITLES.get(api, api)}", Text(f"{url}/{api}", style="bold cyan"))
-        screen.add_row("", Text(f"-H '{credential}'"))
-    screen.add_row("  Control plane", f"{url}/_sandbox/info")
-    screen.add_row("  Seed", f"{sandbox.plan.seed}")
-    now = sandbox.clock.now().replace(microsecond=0).isoformat()
-    screen.add_row("  Clock", f"{settings.clock.value}, now {now}")
-    marks = ", ".join(f"{number} {mark}" for mark, number in found.items())
-    screen.add_row("  Behaviours", f"{marks}  ({url}/_sandbox/evidence)")
-    screen.add_row("", "")
-    command = "sealbox" if shutil.which("sealbox") else sys.argv[0]
-    where = "" if url == DEFAULT_URL else f" --url {url}"
-    screen.add_row("  For your shell", f'eval "$({command} env{where})"')
-    screen.add_row("", "State is in memory. Ctrl-C stops.\n")
-    return screen

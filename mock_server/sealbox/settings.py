@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003, pydantic reads the annotations
-from typing import Annotated
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003, as above
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import (
@@ -20,6 +22,14 @@ from .sandbox import Plan, check_pace, check_switches
 MIB = 1024 * 1024
 
 
+class Log(StrEnum):
+    """Which exchanges `sealbox serve` prints."""
+
+    REFUSALS = "refusals"
+    ALL = "all"
+    NONE = "none"
+
+
 class Settings(BaseSettings):
     """How the server is started. Each field is also a flag of `sealbox serve`."""
 
@@ -27,13 +37,18 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=4780, ge=0, le=65535)
+    port_file: Path | None = None
     seed: str = "1"
     clock: ClockMode = ClockMode.AUTO
     clock_start: datetime | None = None
     clock_scale: float = Field(default=1.0, gt=0, le=1_000_000)
     body_limit: int = Field(default=32 * MIB, ge=1024)
+    state: Path | None = None
+    only: Annotated[list[Literal["seed", "docs"]], NoDecode] = Field(default_factory=list)
+    log: Log = Log.REFUSALS
+    quiet_headers: bool = False
     switches: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
-
+    allow_host: Annotated[list[str], NoDecode] = Field(default_factory=list)
     allow_webhooks_to: Annotated[list[str], NoDecode] = Field(default_factory=list)
     pace: Annotated[dict[str, float], NoDecode] = Field(default_factory=dict)
 
@@ -51,10 +66,10 @@ class Settings(BaseSettings):
             raise ValueError(f"a clock begins between the years {FIRST_YEAR} and {LAST_YEAR}")
         return start
 
-    @field_validator("allow_webhooks_to", mode="before")
+    @field_validator("allow_host", "allow_webhooks_to", "only", mode="before")
     @classmethod
-    def _hosts_from_text(cls, value: object) -> object:
-        return [host for host in value.split(",") if host] if isinstance(value, str) else value
+    def _list_from_text(cls, value: object) -> object:
+        return [one for one in value.split(",") if one] if isinstance(value, str) else value
 
     @field_validator("switches", "pace", mode="before")
     @classmethod
@@ -95,4 +110,5 @@ class Settings(BaseSettings):
             clock_scale=self.clock_scale,
             switches=self.switches,
             pace=self.pace,
+            only=tuple(self.only),
         )

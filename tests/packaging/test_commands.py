@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
+from sealbox.cli import COMMANDS, app
+from typer.testing import CliRunner
 
 if TYPE_CHECKING:
     from tests.packaging.conftest import Run, Serving
@@ -106,18 +108,84 @@ def test_env_prints_what_a_client_needs_on_stdout(run: Run) -> None:
         "export CERTIFIQI_URL=http://127.0.0.1:4791/certifiqi",
         "export CERTIFIQI_TOKEN=sealbox_certifiqi_demo",
         "export SEALBOX_URL=http://127.0.0.1:4791",
+        "export SEALBOX_TENANT=demo",
     ]
 
 
-def test_help_does_not_load_the_framework() -> None:
+HEAVY = {"connexion", "faker", "httpx2", "orjson", "pydantic", "rich", "starlette", "uvicorn", "yaml"}
+
+
+def imported(*arguments: str) -> set[str]:
+    """The modules that are there once `sealbox` with these arguments has ended."""
     code = (
-        "import sys; from typer.testing import CliRunner; from sealbox.cli import app; "
-        "result = CliRunner().invoke(app, ['--help']); assert result.exit_code == 0, result.output; "
-        "print(sorted({'connexion', 'faker', 'pydantic', 'uvicorn', 'yaml'} & set(sys.modules)))"
+        "import sys; from sealbox.cli import main\n"
+        f"sys.argv = ['sealbox', *{arguments!r}]\n"
+        "try: main()\n"
+        "except SystemExit as ended: assert not ended.code, ended.code\n"
+        "print('modules:', *sys.modules)"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(ended.stdout.rpartition("modules:")[2].split())
 
-    assert ended.stdout.strip() == "[]"
+
+def test_the_list_of_commands_waits_for_no_library_and_no_command() -> None:
+    modules = imported("--help")
+
+    assert modules & HEAVY == set()
+    assert [name for name in modules if name.startswith("sealbox.")] == ["sealbox.cli"]
+
+
+@pytest.mark.parametrize("command", ["serve", "watch", "journal", "hooks", "explain"])
+def test_the_help_of_a_command_waits_for_no_library(command: str) -> None:
+    assert imported(command, "--help") & HEAVY <= {"pydantic"}, "typer reads types with it"
+
+
+def test_every_command_is_listed_with_a_line_of_its_own(run: Run) -> None:
+    listed = run("--help").stdout
+    names = [name for section in COMMANDS.values() for name in section]
+
+    assert [name for name in names if not re.search(rf"^  {name}  +\S", listed, re.MULTILINE)] == []
+    assert "Exit codes: 0 good, 1 refused or does not hold, 2 usage, 3 no server there." in listed
+
+
+@pytest.mark.parametrize("name", [name for section in COMMANDS.values() for name in section])
+def test_the_line_of_a_command_is_how_its_own_help_begins(name: str) -> None:
+    (line,) = [section[name][1] for section in COMMANDS.values() if name in section]
+    ended = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200"})
+    begins = " ".join(ended.stdout.split()).partition("COMMAND [ARGS]... ")[2] or ended.stdout
+
+    assert ended.exit_code == 0
+    assert line.rstrip(".") in begins
+
+
+def commands(name: str = "") -> list[list[str]]:
+    """Every command with its subcommands, by the words that call it."""
+    listed = CliRunner().invoke(app, [*name.split(), "--help"]).stdout.partition("Commands:")[2]
+    return [[name, line.split()[0]] for line in listed.splitlines() if re.match(r"  \w", line)]
+
+
+@pytest.mark.parametrize(
+    "name", [name for section in COMMANDS.values() for name in section if name != "serve"]
+)
+def test_every_command_gives_data_too(name: str) -> None:
+    """`demo csv` and `csv fix` print a file and nothing else."""
+    for words in commands(name) or [[name]]:
+        shown = CliRunner().invoke(app, [*words, "--help"]).stdout
+        assert "--json" in shown or words in (["demo", "csv"], ["csv", "fix"]), words
+
+
+def test_a_slip_is_put_right(run: Run) -> None:
+    ended = run("sing", "65062")
+
+    assert ended.returncode == 2
+    assert "Did you mean 'sign'?" in ended.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_shell_can_be_taught(run: Run, shell: str) -> None:
+    taught = run("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+
+    assert "_SEALBOX_COMPLETE" in taught.stdout
 
 
 def test_the_server_is_ready_within_two_seconds(serving: Serving, tmp_path: Path) -> None:
@@ -145,3 +213,20 @@ def test_an_interrupted_server_ends_without_a_traceback(tmp_path: Path) -> None:
     process.stderr.close()
 
     assert "Traceback" not in rest
+
+
+@pytest.mark.parametrize("command", [["watch"], ["hooks", "listen", "--port", "0"]], ids=" ".join)
+def test_a_command_that_follows_ends_when_interrupted(
+    serving: Serving, tmp_path: Path, command: list[str]
+) -> None:
+    with serving(SEALBOX, "serve", cwd=tmp_path) as (url, _):
+        process = subprocess.Popen(
+            [SEALBOX, *command, "--url", url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stderr
+        said = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        printed, errors = process.communicate(timeout=20)
+
+    assert "Ctrl-C ends it" in said
+    assert (process.returncode, printed, errors) == (130, "", "")

@@ -53,7 +53,10 @@ def test_a_signer_signs_and_time_finishes_the_event(sealbox: Sealbox, server: st
 
     assert (signed.returncode, moved.returncode) == (0, 0)
     assert "signed (waiting_zip_file), nobody is missing" in signed.stdout
-    assert moved.stdout.startswith("2025-04-01T13:00:00+00:00 (manual)")
+    assert moved.stdout.splitlines() == [
+        f"12:00:30  event {KEY[:8]}      event finished",
+        "2025-04-01T13:00:00+00:00 (manual), nothing is due",
+    ]
     assert answer.json()["internal_status"] == "finished"
 
 

@@ -1,1 +1,1 @@
-"""Commands of `sealbox`, one module a group."""
+"""Commands of `sealbox`, one module a subject. `sealbox.cli` lists them and reads one when it is wanted."""

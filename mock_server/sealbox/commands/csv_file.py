@@ -52,7 +52,7 @@ def check(
     report = examine(content)
     mended = _mended(content, report, examine)
     if as_json:
-        import orjson  # noqa: PLC0415, `--help` need not wait for it
+        import orjson
 
         typer.echo(orjson.dumps(_as_json(report, mended), option=orjson.OPT_INDENT_2))
     else:
@@ -75,7 +75,7 @@ def fix(
 
     Exit code 0: of every row a certificate; 1: something is left for a person to mend.
     """
-    from sealbox.apis.vec.csv_mend import mend  # noqa: PLC0415, as above
+    from sealbox.apis.vec.csv_mend import mend
 
     content, examine = _read(file), _doctor(switch)
     mended = mend(content)
@@ -115,15 +115,15 @@ def _usage(text: str) -> typer.Exit:
 
 def _doctor(switch: list[str] | None) -> Examine:
     """The doctor under the decisions that `sealbox serve` would go by, called here with the same flag."""
-    from functools import partial  # noqa: PLC0415, `--help` need not wait for it
+    from functools import partial
 
-    from pydantic import ValidationError  # noqa: PLC0415, as above
+    from pydantic import ValidationError
 
-    from sealbox import contract, sandbox  # noqa: PLC0415, as above
-    from sealbox.apis.vec.csv_doctor import examine  # noqa: PLC0415, as above
-    from sealbox.apis.vec.magic import Magic  # noqa: PLC0415, as above
-    from sealbox.clock import system_time  # noqa: PLC0415, as above
-    from sealbox.settings import Settings  # noqa: PLC0415, as above
+    from sealbox import contract, sandbox
+    from sealbox.apis.vec.csv_doctor import examine
+    from sealbox.apis.vec.magic import Magic
+    from sealbox.clock import system_time
+    from sealbox.settings import Settings
 
     flags: dict[str, Any] = {"switches": ",".join(switch)} if switch else {}
     try:
@@ -140,7 +140,7 @@ def _doctor(switch: list[str] | None) -> Examine:
 
 def _mended(content: bytes, report: Report, examine: Examine) -> Report | None:
     """What would become of the file once mended, if anything in it can be."""
-    from sealbox.apis.vec.csv_mend import mend  # noqa: PLC0415, as above
+    from sealbox.apis.vec.csv_mend import mend
 
     if not any(finding.mended for finding in report.findings):
         return None
@@ -149,7 +149,7 @@ def _mended(content: bytes, report: Report, examine: Examine) -> Report | None:
 
 
 def _counts(report: Report) -> dict[str, int]:
-    from sealbox.apis.vec.csv_doctor import Outcome  # noqa: PLC0415, as above
+    from sealbox.apis.vec.csv_doctor import Outcome
 
     return {outcome.value: report.count(outcome) for outcome in Outcome}
 
@@ -186,8 +186,8 @@ def _row_as_json(row: Row) -> Mapping[str, Any]:
 
 
 def _show(file: str, report: Report) -> None:
-    from rich.console import Console  # noqa: PLC0415, as above
-    from rich.text import Text  # noqa: PLC0415, as above
+    from rich.console import Console
+    from rich.text import Text
 
     screen = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     mark, colour = MARKS["certificate" if report.all_good else "fails"]
@@ -204,7 +204,7 @@ def _show(file: str, report: Report) -> None:
 
 
 def _form(report: Report) -> str:
-    from sealbox.apis.vec.csv_forms import NAMES  # noqa: PLC0415, as above
+    from sealbox.apis.vec.csv_forms import NAMES
 
     parted = NAMES.get(report.delimiter, "nothing")
     custom = f"; custom columns: {_plain(', '.join(report.custom))}" if report.custom else ""
@@ -212,8 +212,8 @@ def _form(report: Report) -> str:
 
 
 def _table(rows: Any) -> Table:
-    from rich.table import Table  # noqa: PLC0415, as above
-    from rich.text import Text  # noqa: PLC0415, as above
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in ("row", "line", "outcome", "recipient", "why"):

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from . import __version__
 from .answers import header_text, refusal
 from .problems import BodyTooLarge, MalformedBody
+from .recorder import SAFE
 from .wire import Wire, collected, replay, sent
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class Intake:
         self.meter = meter
         self.pages = pages
         self.body_limit = body_limit
+        self.acts = 0  # requests that may have changed something through the control plane
+        self.ending = asyncio.Event()  # set when the server ends, so that streams do
         self._renders = {api: front.render for api, front in fronts.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,6 +119,7 @@ class Intake:
             return
         except (BodyTooLarge, HTTPException) as problem:
             answer = self.refused(scope, problem)
+        self.acts += scope["method"] not in SAFE
         await sent(answer, send)
 
     async def handled(self, scope: Scope, body: bytes) -> Wire:

@@ -20,10 +20,25 @@ from .auth import credential_header
 from .remote import DEFAULT_URL
 
 if TYPE_CHECKING:
+    from .intake import Intake
     from .sandbox import Sandboxes
     from .settings import Settings
 
 TITLES = {"vec": "VEC.digital", "certifiqi": "CertifiQI"}
+
+
+class Server(uvicorn.Server):
+    """Tells the application that it ends before it waits for answers to: a stream of notices has no end."""
+
+    def __init__(self, app: Intake) -> None:
+        super().__init__(
+            uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")
+        )
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.ending.set()
+        await super().shutdown(sockets)
 
 
 def run(settings: Settings) -> None:
@@ -32,9 +47,7 @@ def run(settings: Settings) -> None:
     app = create_app(
         settings.plan(), body_limit=settings.body_limit, webhook_hosts=settings.allow_webhooks_to
     )
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")
-    )
+    server = Server(app)
     host, port = listener.getsockname()[:2]
     console = Console(stderr=True, highlight=False)
     console.print(first_screen(f"http://{_in_url(host)}:{port}", settings, app.sandboxes))
@@ -84,6 +97,7 @@ def first_screen(url: str, settings: Settings, sandboxes: Sandboxes) -> Table:
         credential = credential_header(api, next(iter(world.callers)))
         screen.add_row(f"  {TITLES.get(api, api)}", Text(f"{url}/{api}", style="bold cyan"))
         screen.add_row("", Text(f"-H '{credential}'"))
+    screen.add_row("  Live page", Text(f"{url}/", style="bold cyan"))
     screen.add_row("  Control plane", f"{url}/_sandbox/info")
     screen.add_row("  Seed", f"{sandbox.plan.seed}")
     now = sandbox.clock.now().replace(microsecond=0).isoformat()

@@ -70,7 +70,7 @@ def _fault(form: Form) -> dict[str, Any]:
 EVENT, SIGNER = "/certifiqi/events/{event}", "/certifiqi/signers/{signer}"
 ACTS: Mapping[str, Act] = {
     "advance": Act("POST", "/clock/advance", "clock", "The clock has moved.", _advance),
-    "mode": Act("POST", "/clock", "clock", "The clock runs in another way.", _fields("mode")),
+    "mode": Act("PUT", "/clock", "clock", "The clock runs in another way.", _fields("mode")),
     "reset": Act("POST", "/reset", "", "Everything begins again."),
     "approve": Act("POST", "/vec/batches/{batch}/approve", "batches", "Approved.", _fields("user_uuid")),
     "refuse": Act("POST", "/vec/batches/{batch}/refuse", "batches", "Refused.", _fields("user_uuid")),
@@ -100,6 +100,7 @@ async def perform(intake: Intake, act: Act, form: Form, *, tenant: str, scope: S
         answer = await intake.handled(_request(scope, act.method, path, tenant), body)
     except HTTPException as problem:
         return Outcome(worked=False, said=problem.detail)
+    intake.acts += 1
     if answer.status < 400:
         return Outcome(worked=True, said=act.done)
     return Outcome(worked=False, said=_why(answer.body))

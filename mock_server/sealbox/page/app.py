@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 import orjson
@@ -16,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sealbox import __version__, evidence
+from sealbox import __version__
 from sealbox.operations import operations
 from sealbox.webhooks import FaultKind
 
@@ -28,7 +27,7 @@ from .look import digest, rendered
 from .views import Looking
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -50,12 +49,12 @@ SECTIONS = (
 )
 VIEWS = {name: import_module(f"sealbox.page.views.{name}").view for name in SECTIONS}
 STATIC = Path(__file__).parent / "static"
+LIVE = Markup('<div class="live" id="{name}-live" data-digest="{digest}" hx-swap-oob="true">{html}</div>')
 MOST_OF_A_FORM = 64 * 1024
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:; font-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-STRICT, WITH_STYLES = POLICY.format(style="'self'"), POLICY.format(style="'self' 'unsafe-inline'")
 
 
 def pages(intake: Intake) -> ASGIApp:
@@ -103,19 +102,16 @@ class Page:
             raise HTTPException(404, f"there is no act {request.path_params['name']!r}")
         form = await _form(request)
         scripted = "hx-request" in request.headers
-        asked = self._asked([*(_came_from(request) if not scripted else ()), *request.query_params.items()])
-        if scripted:
-            asked = self._asked([*request.query_params.items(), *_folding(form)])
+        before = _folding(form) if scripted else _came_from(request)
+        asked = self._asked([*before, *request.query_params.items()])
+        self._look(request, asked)  # before anything is done
         outcome = await perform(self._intake, act, form, tenant=asked.tenant, scope=request.scope)
-        if outcome.worked:
-            self._intake.acts += 1
         looking = self._look(request, asked)
         if scripted:
             return await self._live(looking, outcome)
         if outcome.worked:
             # Without scripts the page comes anew, so that reloading it does nothing twice.
-            opened = next(iter(asked.opened), "")
-            return RedirectResponse(asked.link(act.section, open=opened), 303)
+            return RedirectResponse(asked.link(act.section), 303)
         return HTMLResponse(await self._page(looking, outcome), 422)
 
     async def docs(self, request: Request) -> Response:
@@ -129,8 +125,7 @@ class Page:
         html = rendered(
             "docs.html", api=api, titles=titles, asked=asked, scheme=scheme, credential=credential
         )
-        # Swagger UI writes styles into its elements; its scripts are held as strictly as ours.
-        return HTMLResponse(html, headers={"Content-Security-Policy": WITH_STYLES})
+        return HTMLResponse(html)
 
     async def document(self, request: Request) -> Response:
         api = request.path_params["api"]
@@ -166,9 +161,9 @@ class Page:
     async def _part(looking: Looking, name: str) -> Markup:
         values = await VIEWS[name](looking)
         html = rendered(f"parts/{name}.html", asked=looking.asked, now=looking.now, **values)
-        return Markup('<div class="live" id="{0}-live" data-digest="{1}" hx-swap-oob="true">{2}</div>').format(
-            name, digest(html), html
-        )
+        return Markup(
+            '<div class="live" id="{0}-live" data-digest="{1}" hx-swap-oob="true">{2}</div>'
+        ).format(name, digest(html), html)
 
     async def _live(self, looking: Looking, outcome: Outcome | None = None) -> Response:
         parts = await self._parts(looking)
@@ -214,7 +209,7 @@ def _came_from(request: Request) -> list[tuple[str, str]]:
 def _guarded(app: ASGIApp) -> ASGIApp:
     """Every answer says what a browser may do with it: nothing from elsewhere, no script within a page."""
     headers = {
-        b"content-security-policy": STRICT.encode(),
+        b"content-security-policy": POLICY.encode(),
         b"x-content-type-options": b"nosniff",
         b"referrer-policy": b"same-origin",  # `no-referrer` would have forms come from Origin: null
     }

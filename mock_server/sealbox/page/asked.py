@@ -50,19 +50,19 @@ class Asked:
 
     def link(self, section: str = "", *, open: str = "", **more: int) -> str:  # noqa: A002, its name in the address
         """The page as it is but for `more`, at `section`; with `open` also that part unfolded."""
-        return f"/?{self.query(open=open, **more)}" + (f"#{section}" if section else "")
+        return f"/?{self._query(open, more)}" + (f"#{section}" if section else "")
 
     def live(self, **more: int) -> str:
         """Where the same is to be had for a page that is there already."""
-        return f"/_sandbox/ui/live?{self.query(**more)}"
+        return f"/_sandbox/ui/live?{self._query('', more)}"
 
-    def query(self, *, open: str = "", **more: int) -> str:  # noqa: A002, its name in the address
-        places = {**self.more, **{name.replace("__", "."): number for name, number in more.items()}}
+    def _query(self, open_: str, more: Mapping[str, int]) -> str:
+        places = {**self.more, **more}
         values = {
             "tenant": self.tenant,
             **self.filters,
             "more": ",".join(f"{name}:{number}" for name, number in sorted(places.items())),
-            "open": ",".join(sorted({*self.opened, open})) if open else "",
+            "open": ",".join(sorted({*self.opened, open_} - {""})),
         }
         return urlencode({name: value for name, value in values.items() if value}, safe=":,@")
 

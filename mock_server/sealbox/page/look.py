@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from markupsafe import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime, timedelta
 
 SIGNS: Mapping[str, tuple[str, str]] = {
     "good": ("✓", "completed finished signed delivered generated approved success"),
@@ -19,7 +19,7 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     "wait": ("○", "pending waiting_for_approval"),
     "warn": ("!", "partially_completed client_error"),
     "bad": ("✕", "failed rejected refused server_error broken"),
-    "off": ("–", "cancel_signature dropped revoked redirect spent"),
+    "off": ("⊘", "cancel_signature dropped revoked redirect spent"),
 }
 """The sign of each kind of status, and the statuses of that kind. Nothing is said by colour alone."""
 

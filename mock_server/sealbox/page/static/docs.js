@@ -1,6 +1,11 @@
 // Swagger UI over one document of this server, with the demo credential in its place.
 "use strict";
 
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const dress = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", dress);
+dress();
+
 const place = document.getElementById("swagger");
 const { document: url, scheme, credential } = place.dataset;
 const ui = SwaggerUIBundle({

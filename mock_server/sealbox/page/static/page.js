@@ -41,12 +41,15 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 });
 
 let focused = [];
-document.addEventListener("htmx:beforeSwap", () => {
+function remember() {
+  if (document.activeElement === document.body) return; // a button that was pressed is disabled meanwhile
   focused = [];
   for (let at = document.activeElement; at && at !== document.body; at = at.parentElement) {
     if (at.id) focused.push(at.id);
   }
-});
+}
+document.addEventListener("htmx:beforeRequest", remember);
+document.addEventListener("htmx:beforeSwap", remember);
 document.addEventListener("htmx:afterSettle", () => {
   dress();
   if (document.activeElement !== document.body) return;
@@ -64,7 +67,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const page = detail.xhr.getResponseHeader("X-Page");
   if (page) history.replaceState(null, "", page + location.hash);
   const form = detail.elt;
-  if (page && form.matches("details.form form, form.own") && !document.querySelector("#said.bad")) form.reset();
+  if (page && form.matches("details.form form, form.own") && !document.querySelector("#said.bad")) HTMLFormElement.prototype.reset.call(form); // a field of ours is named reset
 });
 document.addEventListener("htmx:responseError", ({ detail }) => {
   if (detail.xhr.status === 404) location.reload(); // the tenant is gone

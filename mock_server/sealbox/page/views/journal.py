@@ -76,4 +76,3 @@ def parsed(exchange: Exchange) -> str:
 def _file(value: object) -> str:
     """Files are dataclasses, which are written as such unless told otherwise; bytes are what is left."""
     return f"{len(value)} bytes" if isinstance(value, bytes) else str(value)
-

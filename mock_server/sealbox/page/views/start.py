@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 TEMPLATE = "9e3b1020-5a0d-4d1f-8c11-5ea1b0c00001"
 EVENT = "c0394fb2-34f6-4d70-be70-776022fe15b8"
 
+UPLOAD = r"""printf 'RecipientsEmail,RecipientsName\nana@example.com,Ana Lima\n' | \
+curl {base}/vec/business/batches -H '{header}' \
+  -F name='Class of 2025' -F template_id={template} \
+  -F 'csv_file=@-;filename=recipients.csv;type=text/csv'"""
+ADVANCE = r"""curl -X POST '{base}/_sandbox/clock/advance?tenant={tenant}' \
+  -H 'Content-Type: application/json' -d '{{"until": "idle"}}'"""
+
 
 async def view(looking: Looking) -> dict[str, Any]:
     sandbox = looking.sandbox
@@ -20,24 +27,13 @@ async def view(looking: Looking) -> dict[str, Any]:
     headers = {
         api: credential_header(api, next(iter(world.callers))) for api, world in sandbox.worlds.items()
     }
-    base = looking.base
+    upload = UPLOAD.format(base=looking.base, header=headers["vec"], template=TEMPLATE)
+    look = f"curl {looking.base}/certifiqi/batch_group/{EVENT} -H '{headers['certifiqi']}'"
+    advance = ADVANCE.format(base=looking.base, tenant=looking.asked.tenant)
     return {
         "steps": [
-            (
-                "Upload a list: it becomes a batch of certificates",
-                f"printf 'RecipientsEmail,RecipientsName\\nana@example.com,Ana Lima\\n' | \\\n"
-                f"curl {base}/vec/business/batches -H '{headers['vec']}' \\\n"
-                f"  -F name='Class of 2025' -F template_id={TEMPLATE} \\\n"
-                f"  -F 'csv_file=@-;filename=recipients.csv;type=text/csv'",
-            ),
-            (
-                "Look at a signing event",
-                f"curl {base}/certifiqi/batch_group/{EVENT} -H '{headers['certifiqi']}'",
-            ),
-            (
-                "Let time pass until nothing more happens",
-                f"curl -X POST '{base}/_sandbox/clock/advance?tenant={looking.asked.tenant}' \\\n"
-                "  -H 'Content-Type: application/json' -d '{\"until\": \"idle\"}'",
-            ),
+            ("Upload a list: it becomes a batch of certificates", upload),
+            ("Look at a signing event", look),
+            ("Let time pass until nothing more happens", advance),
         ]
     }

@@ -108,7 +108,7 @@ class Intake:
         """The control plane and the pages, which answer to this machine only."""
         headers = Headers(raw=scope["headers"])
         if why := self.hosts.why_not(headers.get("host"), headers.get("origin")):
-            await sent(self.refused(scope, HTTPException(403, why)), send)
+            await sent(self.refused({**scope, "path": f"/{CONTROL}"}, HTTPException(403, why)), send)
             return
         if self.pages is not None and is_page(scope["path"]):
             await self.pages(scope, receive, send)

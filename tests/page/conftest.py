@@ -41,7 +41,7 @@ class Live:
     client: httpx2.Client
 
     def get(self, path: str = "/", **params: str) -> httpx2.Response:
-        return self.client.get(path, params=params)
+        return self.client.get(path, params=params or None)
 
     def html(self, path: str = "/", **params: str) -> str:
         answer = self.get(path, **params)
@@ -66,7 +66,7 @@ class Live:
         headers = {"x-api-token": "sealbox_certifiqi_demo"}
         return self.client.request(method, f"/certifiqi{path}", headers=headers, **kwargs)
 
-    def upload(self, *, name: str = "Turma", rows: int = 2, signatories: tuple[str, ...] = ()) -> str:
+    def upload(self, *, name: str = "Turma", rows: int = 2) -> str:
         """Make a batch; its id."""
         lines = "".join(f"p{row}@example.com,Pessoa {row}\r\n" for row in range(1, rows + 1))
         data = {"name": name, "template_id": PLAIN}
@@ -75,11 +75,23 @@ class Live:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["data"]["id"])
 
-    def event(self, **changes: Any) -> str:
-        """Make the documented event with `changes` at its top level; its key."""
+    def event(self, *, crowd: int = 0, needed: int = 1, **changes: Any) -> str:
+        """Make the documented event with `changes` at its top level; its key.
+
+        With `crowd` so many people are its one group, of whom `needed` have to sign.
+        """
         post = contract.document("certifiqi")["paths"]["/batch_group"]["post"]
         example = post["requestBody"]["content"]["application/json"]["example"]
         body = {key: value for key, value in deepcopy(example).items() if not key.startswith("webhook")}
+        if crowd:
+            (group,) = body["batches"][0]["related_parties"][0]["signer_groups"]
+            (signer,) = group["signers"]
+            group["minimum_required_signers"] = needed
+            group["signers"] = [
+                signer
+                | {"name": f"Pessoa {one}", "email": f"p{one}@example.com", "is_group_mandatory": False}
+                for one in range(crowd)
+            ]
         answer = self.certifiqi("POST", "/batch_group", json=body | changes)
         assert answer.status_code < 300, answer.text
         return str(answer.json()["batch_group_key"])
@@ -183,7 +195,7 @@ def receiver() -> Iterator[Receiver]:
     taken = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802, its name in the library
+        def do_POST(self) -> None:
             taken.heard.append(self.rfile.read(int(self.headers["content-length"])))
             self.send_response(taken.status)
             self.end_headers()

@@ -263,7 +263,7 @@ WEAK_CONTRASTS = """() => {
     if (!own || !at.checkVisibility()) continue;
     const [one, other] = [light(rgb(getComputedStyle(at).color)), light(ground(at))].sort((a, b) => b - a);
     const contrast = (one + 0.05) / (other + 0.05);
-    if (contrast < 4.5) weak.push(`${at.tagName}.${at.className} ${at.textContent.trim().slice(0, 30)} ${contrast}`);
+    if (contrast < 4.5) weak.push(`${at.tagName}.${at.className} ${at.textContent} ${contrast}`);
   }
   return weak;
 }"""

@@ -73,6 +73,7 @@ def pages(intake: Intake) -> ASGIApp:
         ],
         exception_handlers={HTTPException: page.lost},
     )
+    app.router.redirect_slashes = False  # the front door takes a slash at the end for none
     return _guarded(app)
 
 

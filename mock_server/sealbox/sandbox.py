@@ -208,7 +208,7 @@ class Sandbox:
 def _attempted(delivery: Delivery) -> Happening:
     attempt = delivery.attempts[-1]
     came = f"{attempt.status} ({attempt.latency_ms:.0f} ms)" if attempt.status else attempt.error
-    what = f"webhook {delivery.moment!r}, attempt {attempt.number}: {came}"
+    what = f"webhook '{delivery.moment}', attempt {attempt.number}: {came}"
     return Happening(attempt.at, delivery.api, delivery.about, what)
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -97,24 +98,64 @@ class Live:
         return str(answer.json()["batch_group_key"])
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Live]:
-    app = create_app(Plan(clock=ClockMode.MANUAL))
-    server = Server(app)
+@dataclass(slots=True)
+class Receiver:
+    """Takes webhooks on loopback and answers with `status`."""
+
+    url: str = ""
+    status: int = 200
+    heard: list[bytes] = field(default_factory=list)
+
+
+@contextmanager
+def serving() -> Iterator[Live]:
+    """A server with a clock that moves only when told; it has to end when it is told to."""
+    server = Server(create_app(Plan(clock=ClockMode.MANUAL)))
     server.config.port = 0
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    started = threading.Event()
+    pause = threading.Event()
     while not server.started:
         assert thread.is_alive(), "the server did not start"
-        started.wait(0.01)
+        pause.wait(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     with httpx2.Client(base_url=url, timeout=20) as client:
         yield Live(url, client)
-    server.should_exit = True
-    thread.join(timeout=20)
-    assert not thread.is_alive(), "something held the server up"
+        server.should_exit = True
+        thread.join(timeout=20)
+        assert not thread.is_alive(), "something held the server up"
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    """A receiver of webhooks on loopback."""
+    taken = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            taken.heard.append(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(taken.status)
+            self.end_headers()
+            self.wfile.write(b"thanks")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    taken.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield taken
+    server.shutdown()
+    server.server_close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Live]:
+    with serving() as live:
+        yield live
 
 
 @pytest.fixture
@@ -181,34 +222,7 @@ def visit(live: Live, chromium: Browser) -> Iterator[Visit]:
     assert watched.strangers == []
 
 
-@dataclass(slots=True)
-class Receiver:
-    """Takes webhooks on loopback and answers with `status`."""
-
-    url: str = ""
-    status: int = 200
-    heard: list[bytes] = field(default_factory=list)
-
-
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    taken = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            taken.heard.append(self.rfile.read(int(self.headers["content-length"])))
-            self.send_response(taken.status)
-            self.end_headers()
-            self.wfile.write(b"thanks")
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    taken.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield taken
-    server.shutdown()
-    server.server_close()
-    thread.join(timeout=5)
+    with receiving() as taken:
+        yield taken

@@ -34,7 +34,7 @@ def test_a_signature_on_the_page_behind_a_captured_mail_shows_in_the_tree(live: 
     expect(tree).to_contain_text("0 of 1 needed")
 
     with page.context.expect_page() as opened:
-        page.locator("#mails").get_by_role("link", name="Open the signing page").click()
+        page.locator("#mails").get_by_role("link", name="Signing page").click()
     opened.value.get_by_role("button", name="Sign").click()
     expect(opened.value.locator("body")).to_contain_text("signed")
 
@@ -48,7 +48,7 @@ def test_moving_the_clock_completes_a_batch(live: Any, visit: Visit) -> None:
     batch = part(page, live.upload(name="Turma do relógio", rows=3))
     expect(batch).to_contain_text("pending")
 
-    page.get_by_label("Own").fill("1h")
+    page.get_by_label("By", exact=True).fill("1h")
     page.get_by_role("button", name="Advance").click()
 
     expect(batch).to_contain_text("completed")
@@ -140,7 +140,7 @@ def test_the_clock_is_set_to_run_by_itself(live: Any, visit: Visit) -> None:
 
 def test_what_cannot_be_done_is_said(live: Any, visit: Visit) -> None:
     page = visit()
-    page.get_by_label("Own").fill("soon")
+    page.get_by_label("By", exact=True).fill("soon")
     page.get_by_role("button", name="Advance").click()
 
     expect(page.locator("#said")).to_contain_text("Not done:")

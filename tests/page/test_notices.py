@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from sealbox.agenda import Happening
+from sealbox.apis.vec.lifecycle import Event
 from sealbox.app import create_app
 from sealbox.clock import ClockMode
+from sealbox.exchange import Exchange
 from sealbox.page import changes
 from sealbox.sandbox import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
+    from sealbox.apis.vec.world import World
     from sealbox.intake import Intake
 
 
@@ -53,9 +57,9 @@ def test_whatever_changes_is_noticed(what: str) -> None:
     sandboxes = intake.sandboxes
     sandbox = sandboxes.open_like_default(tenant="looked-at")
     before = changes.stand(intake, "looked-at")
-    changed = {
+    changed: dict[str, Callable[[], object]] = {
         "request": lambda: sandbox.journal.add(an_exchange(sandbox)),
-        "happening": lambda: sandbox.timeline.extend([object()]),
+        "happening": lambda: sandbox.timeline.append(Happening(sandbox.clock.now(), "vec", "x", "y")),
         "reset": lambda: sandboxes.reset("looked-at"),
         "tenant": lambda: sandboxes.open_like_default(tenant="new"),
         "closed": lambda: sandboxes.close("looked-at"),
@@ -66,8 +70,6 @@ def test_whatever_changes_is_noticed(what: str) -> None:
 
 
 def an_exchange(sandbox: Any) -> Any:
-    from sealbox.exchange import Exchange  # noqa: PLC0415, for this alone
-
     return Exchange(
         id="req-1", tenant="x", at=sandbox.clock.now(), method="GET", path="/", query="", headers=[]
     )
@@ -86,8 +88,8 @@ def test_time_alone_is_a_notice_only_when_something_waits_for_it() -> None:
     moment = datetime(2025, 4, 1, tzinfo=UTC)
     intake = create_app(Plan(clock=ClockMode.AUTO), system=lambda: moment)
     assert not changes.is_moving(intake, "demo")
-    world = intake.sandboxes.default.worlds["vec"]
-    world._agenda.add(moment + timedelta(days=1), (next(iter(world.batches.values())), None))
+    world = cast("World", intake.sandboxes.default.worlds["vec"])
+    world._agenda.add(moment + timedelta(days=1), (next(iter(world.batches.values())), Event.ALL_MADE))
 
     assert changes.is_moving(intake, "demo")
     intake.sandboxes.default.clock.change(mode=ClockMode.MANUAL)

@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from sealbox.intake import Intake
 
@@ -45,7 +45,7 @@ def is_moving(intake: Intake, tenant: str) -> bool:
     return bool(sandbox.clock.scale) and sandbox.next_due() is not None
 
 
-async def notices(intake: Intake, tenant: str) -> AsyncIterator[str]:
+async def notices(intake: Intake, tenant: str) -> AsyncGenerator[str, None]:
     """Until the client goes away or the server ends."""
     seen, looks = stand(intake, tenant), 0
     yield "retry: 1000\n\n"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from . import USUAL
-
 if TYPE_CHECKING:
     from sealbox.apis.certifiqi.world import World
 
     from . import Looking
+
+USUAL = 10
 
 
 async def view(looking: Looking) -> dict[str, Any]:

@@ -20,6 +20,7 @@ TITLES = {
     "webhooks": "Webhooks",
     "mails": "Outbox",
 }
+NOTES = {"mails": "captured, none sent"}
 
 
 async def view(looking: Looking) -> dict[str, Any]:
@@ -38,6 +39,7 @@ def _objects(looking: Looking) -> Iterator[dict[str, Any]]:
             "title": TITLES[name],
             "total": sum(counts.values()) if counts is not None else "many",
             "counts": dict(counts or {}) if name != "mails" else {},
+            "note": NOTES.get(name, "") if counts else "",
         }
 
 
@@ -49,11 +51,21 @@ def _journal(looking: Looking) -> dict[str, Any]:
         "title": "Requests",
         "total": len(journal) + journal.dropped,
         "counts": {"client_error": refused["4xx"], "server_error": refused["5xx"]},
-        "words": {"client_error": "4xx", "server_error": "5xx"},
+        "words": {"client_error": "refused", "server_error": "failed"},
+        "note": "" if refused else "none refused" if len(journal) else "",
     }
 
 
 def _faults(looking: Looking) -> dict[str, Any]:
-    active = sum(not fault.is_spent for fault in looking.sandbox.faults)
-    active += sum(len(outbox.faults) for outbox in looking.sandbox.outboxes())
-    return {"section": "faults", "title": "Faults set", "total": active, "counts": {}}
+    answers = sum(not fault.is_spent for fault in looking.sandbox.faults)
+    webhooks = sum(len(outbox.faults) for outbox in looking.sandbox.outboxes())
+    told = [
+        f"{number} of {what}" for number, what in ((answers, "answers"), (webhooks, "webhooks")) if number
+    ]
+    return {
+        "section": "faults",
+        "title": "Faults set",
+        "total": answers + webhooks,
+        "counts": {},
+        "note": ", ".join(told),
+    }

@@ -86,7 +86,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for tool in (kind, sign, words, moment, span, pretty, size, plural, http_class):
+    for tool in (kind, sign, words, moment, span, size, plural, http_class):
         environment.filters[tool.__name__] = tool
     environment.tests["web"] = lambda text: str(text).startswith(("http://", "https://"))
     return environment

@@ -127,18 +127,15 @@ function dress() {
 function listen() {
   const link = document.getElementById("link");
   const notices = new EventSource(document.body.dataset.changes);
-  let lost = false;
   notices.addEventListener("changed", refresh);
   notices.addEventListener("open", () => {
     link.textContent = "Live";
     link.className = "link on";
-    if (lost) refresh();
-    lost = false;
+    refresh(); // something may have happened before anybody listened
   });
   notices.addEventListener("error", () => {
     link.textContent = "Not connected";
     link.className = "link off";
-    lost = true;
   });
   addEventListener("pagehide", () => notices.close());
 }

@@ -45,7 +45,7 @@ def _detail(looking: Looking, exchange: Exchange) -> dict[str, Any]:
         "sent": written(_text(exchange.headers)),
         "came": written(_text(exchange.answer_headers)),
         "parsed": parsed(exchange),
-        "raw": text(exchange.body),
+        "raw": text(exchange.body, laid_out=False),
         "answer": text(exchange.answer_body),
         "curl": curl(exchange, looking.base),
         "whole": f"/_sandbox/journal/{exchange.id}?tenant={looking.asked.tenant}",

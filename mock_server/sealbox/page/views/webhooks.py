@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sealbox.page.look import pretty
+
 from . import USUAL
 
 if TYPE_CHECKING:
@@ -50,9 +52,10 @@ def _delivery(looking: Looking, delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def text(body: bytes) -> str:
-    """As much of it as people read, with a sign of what is left out."""
+def text(body: bytes, *, laid_out: bool = True) -> str:
+    """As much of it as people read, with a sign of what is left out; JSON is laid out unless told otherwise."""
     whole = body.decode("utf-8", "replace")
+    whole = pretty(whole) if laid_out else whole
     return whole if len(whole) <= MOST_OF_A_BODY else f"{whole[:MOST_OF_A_BODY]}\n… {len(body)} bytes in all"
 
 

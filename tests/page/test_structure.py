@@ -175,6 +175,19 @@ def test_the_newest_come_first_and_older_ones_when_asked_for(live: Any) -> None:
     assert "Turma 03</span>" in live.html(more[1].replace("&amp;", "&").partition("#")[0])
 
 
+def test_what_is_unfolded_is_shown_however_old(live: Any) -> None:
+    batch, event = live.upload(name="Die älteste"), live.event(name="Das älteste")
+    for _ in range(21):
+        live.upload(rows=1)
+        live.event()
+    assert "Die älteste</span>" not in live.html()
+
+    page = live.html(open=f"{batch},{event}")
+
+    assert "Die älteste</span>" in page
+    assert "Das älteste</span>" in page
+
+
 def test_the_rows_of_a_batch_are_paged(live: Any) -> None:
     batch = live.upload(rows=45)
     first = live.html(open=batch)

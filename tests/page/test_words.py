@@ -99,7 +99,7 @@ def test_a_moment_is_as_short_as_it_can_be_told(at: datetime, shown: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0, "now"), (59, "59 s"), (3600, "1 h"), (93_785, "1 d 2 h"), (-5, "now")]
+    ("seconds", "said"), [(0, "no time"), (59, "59 s"), (3600, "1 h"), (93_785, "1 d 2 h"), (-5, "no time")]
 )
 def test_a_length_of_time_is_told_in_its_two_largest_units(seconds: int, said: str) -> None:
     assert look.span(timedelta(seconds=seconds)) == said

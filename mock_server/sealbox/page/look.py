@@ -59,7 +59,7 @@ def span(length: timedelta) -> str:
         number, left = divmod(left, size)
         if number:
             said.append(f"{number} {unit}")
-    return " ".join(said[:2]) or "now"
+    return " ".join(said[:2]) or "no time"
 
 
 def pretty(body: str) -> str:

@@ -124,9 +124,17 @@ function dress() {
   for (const button of document.querySelectorAll("button.copy[hidden]")) button.hidden = false;
 }
 
+// A page that nobody sees does not listen: browsers allow a server few connections.
+let notices = null;
 function listen() {
   const link = document.getElementById("link");
-  const notices = new EventSource(document.body.dataset.changes);
+  if (document.hidden) {
+    if (notices) notices.close();
+    notices = null;
+    return;
+  }
+  if (notices) return;
+  notices = new EventSource(document.body.dataset.changes);
   notices.addEventListener("changed", refresh);
   notices.addEventListener("open", () => {
     link.textContent = "Live";
@@ -137,9 +145,10 @@ function listen() {
     link.textContent = "Not connected";
     link.className = "link off";
   });
-  addEventListener("pagehide", () => notices.close());
 }
 
 dress();
 setInterval(tick, 250);
+document.addEventListener("visibilitychange", listen);
+addEventListener("pagehide", () => notices && notices.close());
 listen();

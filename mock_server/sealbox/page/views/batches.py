@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from sealbox.apis.vec.certificates import certificate
 from sealbox.apis.vec.lifecycle import ENDS, stand
 
-from . import USUAL
+from . import USUAL, newest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +24,7 @@ FAILED_TOLD = 5
 async def view(looking: Looking) -> dict[str, Any]:
     world = cast("World", looking.sandbox.worlds["vec"])
     shown = looking.asked.shown("batches", USUAL)
-    batches = islice(reversed(world.batches.values()), shown)
+    batches = newest(world.batches, shown, looking.asked.opened)
     return {
         "total": len(world.batches),
         "shown": shown,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 import orjson
@@ -14,7 +13,7 @@ from sealbox.apis.certifiqi.model import SignatureStatus
 from sealbox.apis.certifiqi.render import Renderer
 from sealbox.problems import Problem
 
-from . import USUAL
+from . import USUAL, newest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +31,7 @@ async def view(looking: Looking) -> dict[str, Any]:
         "total": len(world.events),
         "shown": shown,
         "events": [
-            await _event(looking, world, event) for event in islice(reversed(world.events.values()), shown)
+            await _event(looking, world, event) for event in newest(world.events, shown, looking.asked.opened)
         ],
     }
 

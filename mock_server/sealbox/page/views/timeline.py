@@ -8,11 +8,10 @@ if TYPE_CHECKING:
     from . import Looking
 
 USUAL = 10
-WHERE = {"vec": "batches", "certifiqi": "events"}
 
 
 async def view(looking: Looking) -> dict[str, Any]:
     timeline = looking.sandbox.timeline
     shown = looking.asked.shown("timeline", USUAL)
     happened = reversed(timeline.since(timeline.count - shown))
-    return {"total": timeline.count, "shown": shown, "happened": list(happened), "where": WHERE}
+    return {"total": timeline.count, "shown": shown, "happened": list(happened)}

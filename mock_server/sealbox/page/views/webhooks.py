@@ -53,7 +53,7 @@ def _delivery(looking: Looking, delivery: Delivery) -> dict[str, Any]:
 
 
 def text(body: bytes, *, laid_out: bool = True) -> str:
-    """As much of it as people read, with a sign of what is left out; JSON is laid out unless told otherwise."""
+    """As much of it as people read, with a sign of what is left out; JSON laid out if that is wanted."""
     whole = body.decode("utf-8", "replace")
     whole = pretty(whole) if laid_out else whole
     return whole if len(whole) <= MOST_OF_A_BODY else f"{whole[:MOST_OF_A_BODY]}\n… {len(body)} bytes in all"

@@ -6,7 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -123,7 +123,7 @@ def serving() -> Iterator[Live]:
     with httpx2.Client(base_url=url, timeout=20) as client:
         yield Live(url, client)
         server.should_exit = True
-        thread.join(timeout=20)
+        thread.join(timeout=10)
         assert not thread.is_alive(), "something held the server up"
 
 
@@ -150,6 +150,12 @@ def receiving() -> Iterator[Receiver]:
     server.shutdown()
     server.server_close()
     thread.join(timeout=5)
+
+
+@pytest.fixture(name="serving")
+def serving_fixture() -> Serving:
+    """Starts a server; the end of the block waits for its end."""
+    return serving
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +195,7 @@ class Watched:
 
 
 Visit = Callable[..., Page]
+Serving = Callable[[], AbstractContextManager[Live]]
 
 
 @pytest.fixture

@@ -237,6 +237,36 @@ def test_a_party_of_thirty_shows_each_of_them_and_how_many_are_needed(live: Any)
     assert page.count('action="/_sandbox/ui/act/sign?') == 0
 
 
+def test_of_webhooks_mails_and_happenings_the_newest_come_first(live: Any) -> None:
+    key = live.event(send_emails=True, webhook_url="http://127.0.0.1:9/hook")
+    live.act("quorum", event=key, until="quorum")
+    live.control("POST", "/clock/advance", by="1m")
+    page = live.html()
+
+    for section, newer, older in (
+        ("webhooks", "event finished</span>", "related party signed</span>"),
+        ("mails", "event signed, ZIP creation starts</strong>", "Please sign: Teste</strong>"),
+        ("timeline", "event finished</span>", "related party signed</span>"),
+    ):
+        part = page[page.index(f'id="{section}-live"') :]
+        assert part.index(newer) < part.index(older)
+
+
+def test_a_webhook_shows_what_was_sent_and_what_came_of_it(live: Any) -> None:
+    key = live.event(webhook_url="http://127.0.0.1:9/hook")
+    live.act("quorum", event=key, until="quorum")
+    live.control("POST", "/clock/advance", by="1s")
+    delivery = live.control("GET", "/deliveries")["deliveries"][-1]
+
+    page = live.html(open=delivery["id"])
+
+    assert "Attempt 1 at" in page
+    assert "content-type: application/json" in page
+    assert f"&#34;batch_group_key&#34;: &#34;{key}&#34;" in page
+    assert "cannot connect" in page
+    assert "1 attempt, last failed, next" in page
+
+
 def test_every_behaviour_can_be_searched_for(live: Any) -> None:
     page = live.html(find="createBatch 422")
 

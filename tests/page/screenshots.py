@@ -42,12 +42,21 @@ def play(live: Live, receiver: Receiver) -> str:
     return key
 
 
-def take(browser: Browser, url: str, to: Path, *, scheme: Literal["light", "dark"], **options: Any) -> None:
+def take(
+    browser: Browser,
+    url: str,
+    to: Path,
+    *,
+    scheme: Literal["light", "dark"] = "light",
+    only: str = "",
+    **options: Any,
+) -> None:
+    """A picture of the page as it is first seen, or of `only` that part of it."""
     context = browser.new_context(color_scheme=scheme, **options)
     page = context.new_page()
     page.goto(url)
     page.get_by_text("Live", exact=True).wait_for()
-    page.screenshot(path=to)
+    (page.locator(only) if only else page).screenshot(path=to)
     context.close()
     # Two hundred colours are enough for a page, and a third of the bytes.
     with Image.open(to) as picture:
@@ -59,9 +68,12 @@ def main(folder: Path) -> None:
     with serving() as live, receiving() as receiver, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         url = f"{live.url}/?open={play(live, receiver)}"
-        take(browser, url, folder / "page-light.png", scheme="light", viewport=WIDE)
+        take(browser, url, folder / "page-light.png", viewport=WIDE)
         take(browser, url, folder / "page-dark.png", scheme="dark", viewport=WIDE)
-        take(browser, live.url, folder / "page-phone.png", scheme="light", viewport=PHONE)
+        take(browser, live.url, folder / "page-phone.png", viewport=PHONE)
+        refused = live.control("GET", "/journal?status=401")["entries"][0]["id"]
+        why = f"{live.url}/?open={refused}&status=4xx"
+        take(browser, why, folder / "page-why.png", only="#journal", viewport=WIDE)
         browser.close()
 
 

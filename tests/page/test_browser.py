@@ -258,12 +258,20 @@ def test_nobody_is_kept_out(live: Any, visit: Visit, scheme: str) -> None:
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 
 
-def test_nothing_sticks_out_of_a_small_screen(live: Any, visit: Visit) -> None:
-    live.upload(name="Um nome muito comprido " * 8)
-    key = live.event(name="x" * 120)
-    page = visit(f"/?open={key}", viewport={"width": 360, "height": 740})
-    expect(part(page, key)).to_contain_text("Sign until quorum")
+def test_nothing_sticks_out_of_a_small_screen(live: Any, visit: Visit, receiver: Any) -> None:
+    page = visit(viewport={"width": 360, "height": 740})
+    expect(page.locator("#start-live")).to_contain_text("First steps")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
+    live.upload(name="Um nome muito comprido " * 8)
+    key = live.event(name="x" * 120, webhook_url=f"{receiver.url}/{'y' * 200}", send_emails=True)
+    live.act("quorum", event=key, until="quorum")
+    live.act("add_fault", status="401", operation="listCertificateTemplates", nth="9")
+    live.client.get(f"/vec/{'z' * 300}?{'q' * 300}")
+    ids = re.findall(r'<details id="([^"]+)"', live.html())
+    page.goto(f"{live.url}/?open={','.join(ids)}&find=createBatch")
+
+    expect(page.get_by_role("heading", name="behaviours with")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 

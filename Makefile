@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 WHEEL_INPUTS := pyproject.toml README.md LICENSE $(shell find mock_server conformance openapi fixtures -type f -not -name '*.pyc')
 CODE := mock_server conformance tests bench
 
-.PHONY: serve test check bench mutants reached flips blind-mutants false-alarms evidence drawings lock format clean help
+.PHONY: serve test check bench mutants reached flips blind-mutants false-alarms evidence drawings screenshots lock format clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / ## /' | column -t -s '#'
@@ -91,6 +91,9 @@ drawings: $(VENV)/.sealbox ## draw the state machines anew
 	  pathlib.Path("openapi/certifiqi/lifecycle.md").write_text(listing.certifiqi_lifecycle()); \
 	  pathlib.Path("fixtures/magic.md").write_text(listing.magic_page()); \
 	  pathlib.Path("fixtures/vec/csv/README.md").write_text(listing.csv_samples_page())'
+
+screenshots: $(VENV)/.test-tools $(VENV)/.sealbox ## take the pictures of the live page anew
+	$(BIN)/python -m tests.page.screenshots docs/screenshots
 
 lock: ## resolve again: both lock files, with hashes, for Python 3.11 to 3.14
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip --quiet install uv

@@ -26,6 +26,7 @@ from .delivery import Courier, Guard
 from .hosts import Hosts
 from .intake import CONTROL, AlreadyRead, Front, Intake, JsonBody, Unjudged
 from .metrics import Meter
+from .page import pages
 from .problems import Problem
 from .pump import lifespan
 from .recorder import Recorder
@@ -86,7 +87,7 @@ def create_app(  # noqa: PLR0913, one argument a setting
     for problem in HANDLED:
         app.add_error_handler(problem, handle)
     meter = Meter()
-    return Intake(
+    intake = Intake(
         app,
         fronts=fronts,
         sandboxes=sandboxes,
@@ -95,6 +96,8 @@ def create_app(  # noqa: PLR0913, one argument a setting
         meter=meter,
         body_limit=body_limit,
     )
+    intake.pages = pages(intake)
+    return intake
 
 
 def _control_modules() -> tuple[ModuleType, ...]:

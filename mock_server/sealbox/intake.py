@@ -19,6 +19,7 @@ from starlette.responses import Response
 from . import __version__
 from .answers import header_text, refusal
 from .problems import BodyTooLarge, MalformedBody
+from .recorder import SAFE
 from .wire import Wire, collected, replay, sent
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class Intake:
         self.meter = meter
         self.pages = pages
         self.body_limit = body_limit
+        self.acts = 0  # requests that may have changed something through the control plane
+        self.ending = asyncio.Event()  # set when the server ends, so that streams do
         self._renders = {api: front.render for api, front in fronts.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,7 +108,7 @@ class Intake:
         """The control plane and the pages, which answer to this machine only."""
         headers = Headers(raw=scope["headers"])
         if why := self.hosts.why_not(headers.get("host"), headers.get("origin")):
-            await sent(self.refused(scope, HTTPException(403, why)), send)
+            await sent(self.refused({**scope, "path": f"/{CONTROL}"}, HTTPException(403, why)), send)
             return
         if self.pages is not None and is_page(scope["path"]):
             await self.pages(scope, receive, send)
@@ -116,6 +119,7 @@ class Intake:
             return
         except (BodyTooLarge, HTTPException) as problem:
             answer = self.refused(scope, problem)
+        self.acts += scope["method"] not in SAFE
         await sent(answer, send)
 
     async def handled(self, scope: Scope, body: bytes) -> Wire:

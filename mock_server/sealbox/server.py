@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from .intake import Intake
     from .settings import Settings
 
 STARTED = perf_counter()
@@ -68,20 +69,29 @@ def run(settings: Settings) -> None:
         if settings.port_file is not None:
             settings.port_file.unlink(missing_ok=True)
 
-    config = uvicorn.Config(
-        app, http=Protocol, log_level="warning", access_log=False, server_header=False, lifespan="on"
-    )
     with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has ended
-        Server(config, ready=ready, ended=ended).run(sockets=[listener])
+        Server(app, ready=ready, ended=ended).run(sockets=[listener])
 
 
 class Server(uvicorn.Server):
-    """Tells when it is `ready`, and when it has `ended`: before the signal that ended it is raised again."""
+    """Tells when it is `ready`, and when it has `ended`: before the signal that ended it is raised again.
+
+    The application is told before answers are waited for: a stream of notices has no end of its own.
+    """
 
     def __init__(
-        self, config: uvicorn.Config, *, ready: Callable[[], None], ended: Callable[[], None]
+        self,
+        app: Intake,
+        *,
+        ready: Callable[[], None] = lambda: None,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(config)
+        super().__init__(
+            uvicorn.Config(
+                app, http=Protocol, log_level="warning", access_log=False, server_header=False, lifespan="on"
+            )
+        )
+        self._ending = app.ending
         self._ready = ready
         self._ended = ended
 
@@ -91,6 +101,7 @@ class Server(uvicorn.Server):
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending.set()
         await super().shutdown(sockets)
         self._ended()
 

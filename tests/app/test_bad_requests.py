@@ -163,7 +163,6 @@ def test_head_answers_as_get_without_a_body(client: Client, path: str) -> None:
         (b"/certifiqi/nowhere", {"title", "description"}),
         (b"/_sandbox/nowhere", {"type", "title", "status", "detail"}),
         (b"/nowhere", {"type", "title", "status", "detail"}),
-        (b"/", {"type", "title", "status", "detail"}),
         (b"/vec%2Fbusiness%2Fbatches%ff", {"message"}),
     ],
 )

@@ -20,6 +20,7 @@ PAGE = Environment(autoescape=True).from_string("""<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Sign: {{ event.name }}</title>
+<link rel="icon" href="/_sandbox/ui/static/icon.svg" type="image/svg+xml">
 <style>
   :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 20%, transparent) }
   body { font: 1rem/1.5 system-ui; margin: 3rem auto; max-width: 38rem; padding: 0 1rem }

@@ -47,7 +47,7 @@ async def measure(seconds: float) -> None:
     imported = time.perf_counter()
     app = create_app(Plan(clock=ClockMode.MANUAL))
     transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://sandbox.test") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         await client.get("/_sandbox/ready")
         ready = time.perf_counter()
         print(f"import {imported - started:.3f} s, application {ready - imported:.3f} s")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LONGEST_DELAY = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(minutes=1)
 MOST_RULES = 100
 
 
@@ -20,6 +21,10 @@ class Dribble:
 
     size: int
     every: timedelta
+
+    def __post_init__(self) -> None:
+        if not timedelta() <= self.every <= LONGEST_PAUSE:
+            raise ValueError("a pause is a minute at most")
 
 
 @dataclass(frozen=True, slots=True)

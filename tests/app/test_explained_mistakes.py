@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +10,7 @@ from sealbox import contract
 if TYPE_CHECKING:
     from tests.app.conftest import Client
 
-WIRE = Path(str(contract.root() / "fixtures" / "wire"))
+WIRE = contract.root() / "fixtures" / "wire"
 EVENT = "c0394fb2-34f6-4d70-be70-776022fe15b8"
 
 

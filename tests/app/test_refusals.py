@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from sealbox import contract
@@ -25,8 +23,7 @@ HEADER = b"RecipientsEmail,RecipientsName\n"
 
 
 def rows(api: str) -> list[dict[str, Any]]:
-    text = (Path(str(contract.root())) / "fixtures" / api / "refusals.yaml").read_text()
-    return list(yaml.safe_load(text)["refusals"])
+    return list(contract.read("fixtures", api, "refusals.yaml")["refusals"])
 
 
 @pytest.mark.parametrize("api", contract.apis())

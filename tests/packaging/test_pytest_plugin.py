@@ -112,7 +112,7 @@ def test_it_stands_beside_the_conformance_plugin(pytester: pytest.Pytester) -> N
     result = pytester.runpytest_subprocess("-p", "sealbox_conformance.plugin", "--help")
 
     assert result.ret == 0
-    result.stdout.fnmatch_lines_random(["*--sandbox-url*", "*--sealbox-url*"])
+    result.stdout.fnmatch_lines_random(["*--sandbox-url*", "*--sealbox-order*"])
 
 
 WORLDS = """

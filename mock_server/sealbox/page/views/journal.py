@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from sealbox.explanations import client
 from sealbox.journal import Search
 from sealbox.page.curl import curl
 from sealbox.php_forms import parse_form
@@ -48,6 +49,7 @@ def _detail(looking: Looking, exchange: Exchange) -> dict[str, Any]:
         "raw": text(exchange.body, laid_out=False),
         "answer": text(exchange.answer_body),
         "curl": curl(exchange, looking.base),
+        "client": client(exchange),
         "whole": f"/_sandbox/journal/{exchange.id}?tenant={looking.asked.tenant}",
     }
 

@@ -148,7 +148,7 @@ def test_head_answers_as_get_without_a_body(client: Client, path: str) -> None:
     head, get = (client.send(method, path, headers=headers) for method in ("HEAD", "GET"))
 
     for answer in (head, get):
-        del answer.headers["x-sandbox-request-id"]
+        answer.headers.pop("x-sandbox-request-id", None)
 
     assert (head.status_code, head.headers) == (200, get.headers)
     assert head.content == b""

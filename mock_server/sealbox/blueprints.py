@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 JSON = "application/json"
+PLACE, SEGMENT = re.compile(r"{[^}]*}"), r"([^/\n]+)"  # connexion finds no path that has a line end in it
 OF_NO_JUDGEMENT = frozenset({"type", "default", "description", "example"})
 
 
@@ -54,7 +55,7 @@ class Blueprint:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(f"/{self.api}{re.sub('{[^}]*}', '([^/]+)', self.path)}")
+        return re.compile(f"/{self.api}{PLACE.sub(lambda _: SEGMENT, self.path)}")
 
     @property
     def defaults(self) -> dict[str, Any]:

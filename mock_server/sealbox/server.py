@@ -33,7 +33,14 @@ def run(settings: Settings) -> None:
         settings.plan(), body_limit=settings.body_limit, webhook_hosts=settings.allow_webhooks_to
     )
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            lifespan="on",
+        )
     )
     host, port = listener.getsockname()[:2]
     console = Console(stderr=True, highlight=False)

@@ -1,7 +1,7 @@
 """Plain Connexion: the same operations, handlers and refusals through the framework itself.
 
-It answers what the compiled path does not take, and everything with `--plain`. Importing and building it takes
-a third of a second, so a server does that when it first meets such a request.
+It answers what the compiled path does not take, and everything with `--plain`. Importing and building it
+takes a third of a second, so a server does that when it first meets such a request.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ async def _pump(sandboxes: Sandboxes) -> None:
     running: set[asyncio.Task[None]] = set()
     while True:
         for sandbox in sandboxes:
-            if not sandbox.is_catching_up:
+            if sandbox.is_due and not sandbox.is_catching_up:
                 task = asyncio.create_task(sandbox.catch_up())
                 running.add(task)
                 task.add_done_callback(running.discard)

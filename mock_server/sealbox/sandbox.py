@@ -52,6 +52,9 @@ class World(Protocol):
     def load(self, saved: Any) -> None:
         """Remember what `save` gave, and nothing else."""
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether `happen` may have something to tell."""
+
     def next_due(self, now: datetime) -> datetime | None:
         """The first moment after `now` at which something changes by itself."""
 
@@ -194,6 +197,14 @@ class Sandbox:
                 for delivery in outbox.due(now):
                     attempt = await self._courier.attempt(delivery, len(delivery.attempts) + 1, now)
                     self.timeline.append(_attempted(outbox.record(delivery, attempt)))
+
+    @property
+    def is_due(self) -> bool:
+        """Whether catching up would do anything."""
+        now = self.clock.now()
+        if any(world.is_due(now) for world in self.worlds.values()):
+            return True
+        return any(due <= now for outbox in self.outboxes() if (due := outbox.next_due()))
 
     @property
     def is_catching_up(self) -> bool:

@@ -52,6 +52,9 @@ class Agenda(Generic[ItemT]):
             heappop(self._due)
         return self._due[0][0] if self._due else None
 
+    def __bool__(self) -> bool:
+        return bool(self._due or self._passed)
+
     def is_due(self, now: datetime) -> bool:
         """Whether there may be something to take out."""
         return bool(self._passed) or (bool(self._due) and self._due[0][0] <= now)

@@ -52,8 +52,12 @@ class World(Protocol):
     def load(self, saved: Any) -> None:
         """Remember what `save` gave, and nothing else."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether anything is still to happen, to be told or to be delivered."""
+
     def is_due(self, now: datetime) -> bool:
-        """Whether `happen` may have something to tell."""
+        """Whether any of that is due by `now`."""
 
     def next_due(self, now: datetime) -> datetime | None:
         """The first moment after `now` at which something changes by itself."""
@@ -200,11 +204,12 @@ class Sandbox:
 
     @property
     def is_due(self) -> bool:
-        """Whether catching up would do anything."""
+        """Whether catching up would do anything. Every tenant is asked, again and again."""
+        waiting = [world for world in self.worlds.values() if world.waits]
+        if not waiting:
+            return False
         now = self.clock.now()
-        if any(world.is_due(now) for world in self.worlds.values()):
-            return True
-        return any(due <= now for outbox in self.outboxes() if (due := outbox.next_due()))
+        return any(world.is_due(now) for world in waiting)
 
     @property
     def is_catching_up(self) -> bool:

@@ -92,7 +92,7 @@ def test_a_later_state_of_a_batch_takes_the_place_of_the_earlier_one(vec: VecVal
 
 @given(made=MADE, page=PAGES, newest_first=st.booleans())
 def test_a_page_of_batches_is_a_slice_of_them_all(
-    vec: VecValues, made: list[tuple[int, int, str]], page: Page, newest_first: bool
+    vec: VecValues, made: list[tuple[int, int, str]], page: Page, *, newest_first: bool
 ) -> None:
     places = registered(vec, batches_of(vec, made)).places(3, None, vec.after(0))
     everything = places[::-1] if newest_first else places
@@ -102,7 +102,7 @@ def test_a_page_of_batches_is_a_slice_of_them_all(
 
 @given(made=MADE, page=PAGES, newest_first=st.booleans())
 def test_a_page_of_certificates_is_a_slice_of_them_all(
-    vec: VecValues, made: list[tuple[int, int, str]], page: Page, newest_first: bool
+    vec: VecValues, made: list[tuple[int, int, str]], page: Page, *, newest_first: bool
 ) -> None:
     batches = batches_of(vec, made)
     rows = registered(vec, batches).rows(3)

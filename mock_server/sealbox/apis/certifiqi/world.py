@@ -235,8 +235,13 @@ class World:
         kept = self.uploads if isinstance(item, Upload) else self.events
         return kept.get(item.key) is item
 
+    @property
+    def waits(self) -> bool:
+        return bool(self._happened or self._agenda or self.outbox.next_due())
+
     def is_due(self, now: datetime) -> bool:
-        return bool(self._happened) or self._agenda.is_due(now)
+        attempt = self.outbox.next_due()
+        return bool(self._happened) or self._agenda.is_due(now) or (attempt is not None and attempt <= now)
 
     def next_due(self, now: datetime) -> datetime | None:
         return self._agenda.next_after(now)

@@ -75,7 +75,7 @@ class Register:
         return {status: number for status, number in found.items() if number}
 
     def places(self, institution: int, status: Status | None, now: datetime) -> Sequence[Place]:
-        """Where the institution's batches stand, oldest first; those with `status` at `now` if one is named."""
+        """Where the institution's batches stand, oldest first; only those with `status` at `now`, if any."""
         if status is None:
             return self._of_institution[institution]
         self._settle(now)

@@ -163,6 +163,10 @@ class World:
     def _holds(self, item: tuple[Batch, Event]) -> bool:
         return self.batches.get(item[0].id) is item[0]
 
+    @property
+    def waits(self) -> bool:
+        return bool(self._happened or self._agenda)
+
     def is_due(self, now: datetime) -> bool:
         return bool(self._happened) or self._agenda.is_due(now)
 

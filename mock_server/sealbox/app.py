@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import inflection
 
-from . import contract
+from . import contract, control
 from .compiled import Compiled
 from .control.problems import render_problem
-from .delivery import Courier, Guard
 from .hosts import Hosts
 from .intake import CONTROL, Front, Intake
 from .metrics import Meter
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from .delivery import Courier
     from .exchange import Exchange
 
 PLACES = ("control", "additions")
@@ -52,13 +52,16 @@ def create_app(  # noqa: PLR0913, one argument a setting
     asked beside those of this machine. `quiet_headers` leaves out what explains an answer. `on_exchange` is
     told of each exchange with a vendor's API.
     """
-    courier = Courier(guard=Guard(webhook_hosts))
+    hosts = tuple(webhook_hosts)
+    courier = partial(_courier, hosts)
+    if hosts:
+        courier()  # one that is no host stops the start
     sandboxes = Sandboxes(plan or Plan(), courier=courier, system=system)
     packages = {api: import_module(f"sealbox.apis.{api}.front") for api in contract.apis()}
     fronts = {api: _front(package) for api, package in packages.items()}
     fronts[CONTROL] = Front(render=render_problem)
-    modules = {api: (import_module(f"sealbox.apis.{api}.handlers"),) for api in packages}
-    handlers = {api: _finder(*found) for api, found in (modules | {CONTROL: _control_modules()}).items()}
+    handlers = {api: _finder(f"sealbox.apis.{api}.handlers") for api in packages}
+    handlers[CONTROL] = _finder(*_control_modules())
     parts = (handlers, sandboxes, {api: front.render for api, front in fronts.items()})
     judge_themselves = frozenset(
         api for api, package in packages.items() if getattr(package, "JUDGES_ITSELF", False)
@@ -77,15 +80,20 @@ def create_app(  # noqa: PLR0913, one argument a setting
     )
 
 
+def _courier(hosts: Iterable[str]) -> Courier:
+    from .delivery import Courier, Guard  # noqa: PLC0415, its HTTP client takes long to import
+
+    return Courier(guard=Guard(hosts))
+
+
 def _connexion(*parts: Any, **options: Any) -> ASGIApp:
     from .plain import build  # noqa: PLC0415, importing Connexion takes as long as all the rest
 
     return build(*parts, **options)
 
 
-def _control_modules() -> tuple[ModuleType, ...]:
-    package = import_module("sealbox.control")
-    return tuple(import_module(f"{package.__name__}.{one.name}") for one in iter_modules(package.__path__))
+def _control_modules() -> tuple[str, ...]:
+    return tuple(f"{control.__name__}.{one.name}" for one in iter_modules(control.__path__))
 
 
 def _front(package: ModuleType) -> Front:
@@ -94,18 +102,20 @@ def _front(package: ModuleType) -> Front:
     )
 
 
-def _finder(*modules: ModuleType) -> Callable[[str], Any]:
-    """`createBatch` is `create_batch` of the API's own handlers. A missing one stops the start.
+def _finder(*modules: str) -> Callable[[str], Any]:
+    """`createBatch` is `create_batch` of the API's own handlers.
 
     The control plane's `vec.approveBatch` is `approve_batch` of `sealbox.apis.vec.control`, or of the
-    `additions` beside it.
+    `additions` beside it. Raises AttributeError for one that is missing.
     """
 
     def find(operation_id: str) -> Any:
         api, _, name = operation_id.rpartition(".")
-        places = tuple(import_module(f"sealbox.apis.{api}.{place}") for place in PLACES) if api else modules
         function = inflection.underscore(name)
-        place = next((place for place in places if hasattr(place, function)), places[0])
-        return getattr(place, function)
+        places = tuple(f"sealbox.apis.{api}.{place}" for place in PLACES) if api else modules
+        for place in map(import_module, places):
+            if hasattr(place, function):
+                return getattr(place, function)
+        raise AttributeError(f"{operation_id} has no handler")
 
     return find

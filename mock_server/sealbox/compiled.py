@@ -12,6 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("sealbox")
 
 Handler = Callable[..., Awaitable["Response"]]
+Reader = tuple[str, Callable[[str], "str | int"]]
+"""The argument that a parameter becomes, and what makes it of a text."""
+
 FORM = "multipart/form-data"
 TAKEN = {(), (FORM,), (JSON,)}
 AS_JSON = frozenset({b"", b"application/json", b"application/json; charset=utf-8"})
@@ -80,7 +84,7 @@ class Compiled:
                     continue
                 call = Call(
                     blueprint,
-                    handler(blueprint.id),
+                    handler,
                     sandboxes,
                     check_answers=check_answers,
                     judges_itself=api in judge_themselves,
@@ -117,27 +121,43 @@ class Call:
     def __init__(
         self,
         blueprint: Blueprint,
-        handler: Handler,
+        find: Callable[[str], Handler],
         sandboxes: Sandboxes,
         *,
         check_answers: bool,
         judges_itself: bool,
     ) -> None:
         self.blueprint = blueprint
-        self._handler = handler
+        self._find = find
         self._sandboxes = sandboxes
         self._check_answers = check_answers
-        self._wanted = tuple(inspect.signature(handler).parameters)
-        self._defaults = blueprint.defaults
-        self._in_path = tuple(
-            _reader(blueprint.api, one, judged=not judges_itself) for one in blueprint.in_path
-        )
-        self._in_query = {
-            one.name: _reader(blueprint.api, one, judged=True)
-            for one in blueprint.in_query
+        self._judged = not judges_itself
+        self._judges: dict[int | None, Judge | None] = {}
+
+    @cached_property
+    def _handler(self) -> Handler:
+        """Found when it is first asked for: some bring libraries with them that a start need not wait for."""
+        return self._find(self.blueprint.id)
+
+    @cached_property
+    def _wanted(self) -> tuple[str, ...]:
+        return tuple(inspect.signature(self._handler).parameters)
+
+    @cached_property
+    def _defaults(self) -> dict[str, Any]:
+        return self.blueprint.defaults
+
+    @cached_property
+    def _in_path(self) -> tuple[Reader, ...]:
+        return tuple(_reader(self.blueprint.api, one, judged=self._judged) for one in self.blueprint.in_path)
+
+    @cached_property
+    def _in_query(self) -> dict[str, Reader]:
+        return {
+            one.name: _reader(self.blueprint.api, one, judged=True)
+            for one in self.blueprint.in_query
             if one.argument in self._wanted
         }
-        self._judges: dict[int | None, Judge | None] = {}
 
     async def __call__(self, texts: tuple[str, ...], asked: Asked) -> Response:
         given = asked.given
@@ -217,8 +237,7 @@ class Call:
         return self._judges[status]
 
 
-def _reader(api: str, parameter: Parameter, *, judged: bool) -> tuple[str, Callable[[str], str | int]]:
-    """The argument that `parameter` becomes, and the function that makes it of a text."""
+def _reader(api: str, parameter: Parameter, *, judged: bool) -> Reader:
     if parameter.is_any or not judged:
         return parameter.argument, _text
     judge = Judge(api, parameter.schema)

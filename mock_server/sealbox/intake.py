@@ -12,7 +12,6 @@ from urllib.parse import quote
 import orjson
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from . import __version__
@@ -20,7 +19,7 @@ from .answers import header_text, refusal
 from .compiled import Asked
 from .problems import BodyTooLarge
 from .pump import pumping
-from .wire import Wire, collected, lived, sent
+from .wire import GoneError, Wire, collected, lived, sent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,7 +119,7 @@ class Intake:
         try:
             body = await self.body(scope, receive)
             answer = await self.compiled(scope, body) or await self.handled(scope, body)
-        except ClientDisconnect:
+        except GoneError:
             return
         except (BodyTooLarge, HTTPException) as problem:
             answer = self.refused(scope, problem)
@@ -156,18 +155,21 @@ class Intake:
         return await collected(response, scope, b"") if response is not None else None
 
     async def body(self, scope: Scope, receive: Receive) -> bytes:
-        """Raises BodyTooLarge, and ClientDisconnect: half a request is none."""
-        request = Request(scope, receive)
-        length = request.headers.get("content-length", "")
+        """Raises BodyTooLarge, and GoneError: half a request is none."""
+        length = dict(reversed(scope["headers"])).get(b"content-length", b"").decode("latin-1")
         # Python refuses to read a number of thousands of digits, and nobody sends that many bytes.
         if length.isdecimal() and (len(length) > 18 or int(length) > self.body_limit):
             raise BodyTooLarge(self.body_limit)
-        chunks, size = [], 0
-        async for chunk in request.stream():
-            size += len(chunk)
+        chunks, size, more = [], 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise GoneError
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
             if size > self.body_limit:
                 raise BodyTooLarge(self.body_limit)
-            chunks.append(chunk)
+            more = message.get("more_body", False)
         return b"".join(chunks)
 
     async def _prepared(self, scope: Scope, body: bytes) -> tuple[Scope, bytes]:

@@ -7,7 +7,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
 from . import explanations
 from .auth import credential_sent
@@ -16,7 +15,7 @@ from .operations import meant
 from .preferences import Preference, preferred
 from .problems import BodyTooLarge, Undocumented
 from .relied import reading
-from .wire import sent
+from .wire import GoneError, sent
 from .wire_faults import TRANSPORT, BrokenConnectionError, damaged
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ class Recorder:
             if preference is not None and preference.status is not None:
                 return preference.answer(handling.refuse)
             return await handling.answer(exchange)
-        except ClientDisconnect:
+        except GoneError:
             exchange.why = "the client went away before its request was whole"
             return None
         except (BodyTooLarge, HTTPException) as problem:

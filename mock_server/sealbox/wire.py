@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from .exchange import RawHeaders
 
 
+class GoneError(Exception):
+    """The client went away before its request was whole."""
+
+
 @dataclass(slots=True)
 class Wire:
     """A whole answer."""

@@ -225,6 +225,7 @@ class _Builder:
         for entry in self.written["templates"]:
             self.templates[entry["ref"]] = self._template(entry)
         self.batches = [self._batch(entry) for entry in self.written["batches"]]
+        self.people.keep()
         tokens = tuple(
             MappingProxyType({**entry, "user_uuid": self.users[entry["user"]].uuid})
             for entry in self.written["tokens"]

@@ -1,7 +1,7 @@
 """What takes long to make and is the same every time, kept in the user's cache directory.
 
-An entry is JSON under the hash of all that it was made of, so nothing in it gets old. Where a directory cannot be
-written, or an entry is broken, it is made anew.
+An entry is JSON under the hash of all that it was made of, so nothing in it gets old. Where the directory
+cannot be written, or an entry is broken, things are made anew.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Entry:
             return None
 
     def write(self, value: Any) -> None:
-        """Keep `value` if it comes back from JSON as it is: a key that is a number would come back as a text."""
+        """Keep `value` if it comes back from JSON as it is, which keys that are numbers do not."""
         with suppress(OSError, TypeError, ValueError):
             text = json.dumps(value, default=_written)
             if json.loads(text, object_hook=_dated) == value:

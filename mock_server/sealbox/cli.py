@@ -73,6 +73,9 @@ def serve(  # noqa: PLR0913, PLR0917, one flag a setting
     pace: Annotated[
         list[str] | None, typer.Option(help="Seconds, as vec.certificate_seconds=0.01. Repeatable.")
     ] = None,
+    plain: Annotated[
+        bool | None, typer.Option("--plain", help="Through Connexion alone: the same answers, slower.")
+    ] = None,
 ) -> None:
     """Serve both APIs. A flag wins over SEALBOX_* in the environment, that over sealbox.toml."""
     flags = {
@@ -86,6 +89,7 @@ def serve(  # noqa: PLR0913, PLR0917, one flag a setting
         "switches": ",".join(switch) if switch else None,
         "allow_webhooks_to": ",".join(allow_webhooks_to) if allow_webhooks_to else None,
         "pace": ",".join(pace) if pace else None,
+        "plain": plain,
     }
     settings = _settings({name: value for name, value in flags.items() if value is not None})
 

@@ -30,7 +30,10 @@ def run(settings: Settings) -> None:
     """Serve until interrupted. Exits with 2 when the address cannot be had, with the reason."""
     listener = _listen(settings)
     app = create_app(
-        settings.plan(), body_limit=settings.body_limit, webhook_hosts=settings.allow_webhooks_to
+        settings.plan(),
+        body_limit=settings.body_limit,
+        webhook_hosts=settings.allow_webhooks_to,
+        plain=settings.plain,
     )
     server = uvicorn.Server(
         uvicorn.Config(

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     body_limit: int = Field(default=32 * MIB, ge=1024)
     switches: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
 
+    plain: bool = False
     allow_webhooks_to: Annotated[list[str], NoDecode] = Field(default_factory=list)
     pace: Annotated[dict[str, float], NoDecode] = Field(default_factory=dict)
 

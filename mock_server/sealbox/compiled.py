@@ -233,7 +233,8 @@ class Call:
     def _judge(self, status: int | None, schema: Mapping[str, Any] | None) -> Judge | None:
         """That of the answers with `status`, or of the body: made when it is first needed."""
         if status not in self._judges:
-            self._judges[status] = Judge(self.blueprint.api, schema) if schema is not None else None
+            found = schema and Judge(self.blueprint.api, schema, of_answers=status is not None)
+            self._judges[status] = found or None
         return self._judges[status]
 
 

@@ -55,6 +55,7 @@ class Front:
 
 CONTROL = "_sandbox"
 PAGES = ("/_sandbox/ui", "/_sandbox/docs")
+MARK = (b"x-sandbox", f"sealbox {__version__}".encode())
 LARGE_BODY = 1024 * 1024  # bytes from which on a body is read in a thread, so that other tenants do not wait
 
 
@@ -258,7 +259,7 @@ def _marked(send: Send) -> Send:
 
     async def marked(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], (b"x-sandbox", f"sealbox {__version__}".encode())]
+            message["headers"] = [*message["headers"], MARK]
         await send(message)
 
     return marked

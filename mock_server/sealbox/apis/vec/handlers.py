@@ -76,6 +76,7 @@ async def _recipients(world: World, sent: Sent) -> tuple[Recipients | None, Rule
         today=world.now.date(),
         switches=world.switches,
         fails=world.magic.fails,
+        suspects=world.magic.suspects,
     )
     try:
         return (read() if len(content) < LARGE_FILE else await asyncio.to_thread(read)), None

@@ -99,7 +99,8 @@ class Intake:
                 await lived(receive, send, pumping(self.sandboxes))
             return
         # One slash at the end means nothing, and Starlette would answer with a redirect that no vendor sends.
-        scope = {**scope, "path": scope["path"].removesuffix("/") or "/"}
+        # And what begins with none, as the asterisk of OPTIONS does, is a path that is not there.
+        scope = {**scope, "path": f"/{scope['path'].removeprefix('/').removesuffix('/')}"}
         if self._is_own(scope["path"]):
             await self._own(scope, receive, _marked(send))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -69,7 +70,8 @@ def test_what_is_usual_is_answered_without_connexion(
 
 def test_json_that_fits_is_taken_and_json_that_does_not_is_left(alone: Client) -> None:
     assert alone.create_event().status_code == 200
-    for wrong in (sample_event() | {"batches": "none"}, [], {}):
+    wrongs: tuple[Any, ...] = (sample_event() | {"batches": "none"}, [], {})
+    for wrong in wrongs:
         with pytest.raises(LookupError, match="Connexion was asked"):
             alone.certifiqi("POST", "/batch_group", json=wrong)
 
@@ -106,7 +108,7 @@ def answers_wrongly(**changes: Any) -> Callable[..., Any]:
         body = orjson.loads((await right(*arguments, **named)).body)
         return ok({"data": body["data"] | changes})
 
-    wrong.__signature__ = __import__("inspect").signature(right)  # type: ignore[attr-defined]  # what it asks for
+    wrong.__signature__ = inspect.signature(right)  # type: ignore[attr-defined]  # what it asks for
     return wrong
 
 

@@ -200,7 +200,7 @@ def with_keys(request: Request, random: Random) -> Request:
 
 def other_header(request: Request, random: Random) -> Request:
     name = random.choice((*CREDENTIALS, "content-type", "host", "prefer", "accept"))
-    values = {
+    values: dict[str, tuple[str, ...]] = {
         **CREDENTIALS,
         "content-type": MEDIA_TYPES,
         "host": ("sandbox.test", "[::1]:1", "a b", ""),
@@ -261,7 +261,21 @@ def other_value(request: Request, random: Random) -> Request:
             if isinstance(at, dict) and random.random() < 0.3:
                 del at[key]
             else:
-                values = (None, "", "x" * 300, 0, -1, 1.0, 2**63, True, [], {}, "2025-02-30", [None], "é\n")
+                values: tuple[Any, ...] = (
+                    None,
+                    "",
+                    "x" * 300,
+                    0,
+                    -1,
+                    1.0,
+                    2**63,
+                    True,
+                    [],
+                    {},
+                    "2025-02-30",
+                    [None],
+                    "é\n",
+                )
                 at[key] = random.choice(values)
             break
         at = at[key]
@@ -314,7 +328,7 @@ def operations() -> list[tuple[str, str, Any]]:
         document = contract.document(api) | {"servers": [{"url": f"{ORIGIN}/{api}"}]}
         schema = schemathesis.openapi.from_dict(document)
         for result in schema.get_all_operations():
-            operation = result.ok()
+            operation: Any = result.ok()  # type: ignore[union-attr]  # the documents are valid
             found.append((api, operation.definition.raw["operationId"], operation))
     return found
 
@@ -340,7 +354,7 @@ def test_generated_requests_are_answered_alike(pair: Pair, api: str, name: str, 
     def ask(case: Any, random: Any) -> None:
         arguments = case.as_transport_kwargs(base_url=f"{ORIGIN}/{api}")
         prepared = requests.Request(**arguments).prepare()
-        body = prepared.body or b""
+        body: Any = prepared.body or b""
         headers = tuple(
             (key.lower().encode("latin-1"), value if isinstance(value, bytes) else value.encode("latin-1"))
             for key, value in prepared.headers.items()

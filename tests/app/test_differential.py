@@ -248,6 +248,13 @@ def damaged_body(request: Request, random: Random) -> Request:
     return replace(request, body=request.body[:at] + random.randbytes(1) + request.body[at + 1 :])
 
 
+VALUES: tuple[Any, ...] = (
+    *(None, "", "x" * 300, "2025-02-30", "é\n"),
+    *(0, -1, 1.0, 2**63, True),
+    *([], {}, [None]),
+)
+
+
 def other_value(request: Request, random: Random) -> Request:
     """A JSON body with something else in the place of one of its values."""
     try:
@@ -261,22 +268,7 @@ def other_value(request: Request, random: Random) -> Request:
             if isinstance(at, dict) and random.random() < 0.3:
                 del at[key]
             else:
-                values: tuple[Any, ...] = (
-                    None,
-                    "",
-                    "x" * 300,
-                    0,
-                    -1,
-                    1.0,
-                    2**63,
-                    True,
-                    [],
-                    {},
-                    "2025-02-30",
-                    [None],
-                    "é\n",
-                )
-                at[key] = random.choice(values)
+                at[key] = random.choice(VALUES)
             break
         at = at[key]
     return replace(request, body=orjson.dumps(body))

@@ -64,8 +64,8 @@ def build(
             base_path=f"/{api}",
             name=api,
             resolver=Resolver(find),
-            security_map=_security(api, sandboxes),
-            validator_map=_validators(judges_itself=api in judge_themselves),
+            security_map=security_map(api, sandboxes),
+            validator_map=validators(judges_itself=api in judge_themselves),
             validate_responses=check_answers,
         )
     for problem in HANDLED:
@@ -74,7 +74,7 @@ def build(
     return made
 
 
-def _security(api: str, sandboxes: Sandboxes) -> dict[str, type]:
+def security_map(api: str, sandboxes: Sandboxes) -> dict[str, type]:
     """Connexion's security handlers, bound to the tenants of one app and to no global name."""
     check = partial(_admit, api, sandboxes)
 
@@ -129,7 +129,7 @@ def _meant(error: Exception, scope: Scope) -> Exception | Failure:
     return Failure(error.status, str(error.detail or ""))
 
 
-def _validators(*, judges_itself: bool) -> dict[str, Any]:
+def validators(*, judges_itself: bool) -> dict[str, Any]:
     if judges_itself:
         return {"parameter": Unjudged, "body": MediaTypeDict({"multipart/form-data": AlreadyRead})}
     return {"body": MediaTypeDict({"application/json": JsonBody, "multipart/form-data": AlreadyRead})}

@@ -163,6 +163,7 @@ def _shown(
     world: World, event: SigningEvent, happened: tuple[Moment, ...] | list[Moment] = ()
 ) -> dict[str, Any]:
     signature_status, internal_status = signing.state(event, world.now)
+    given = world.given(event.client_key)
     return {
         "batch_group_key": event.key,
         "name": event.name,
@@ -182,7 +183,7 @@ def _shown(
                         "role": party.role,
                         "position": party.signature_position,
                         "status": rules.party_status(party),
-                        "groups": [_group(world, event, group) for group in party.signer_groups],
+                        "groups": [_group(event, group, given) for group in party.signer_groups],
                     }
                     for party in batch.related_parties
                 ],
@@ -192,7 +193,7 @@ def _shown(
     }
 
 
-def _group(world: World, event: SigningEvent, group: SignerGroup) -> dict[str, Any]:
+def _group(event: SigningEvent, group: SignerGroup, given: signing.Given) -> dict[str, Any]:
     signed = [signer for signer in group.signers if signer.status is SignatureStatus.SIGNED]
     return {
         "id": group.id,
@@ -207,7 +208,7 @@ def _group(world: World, event: SigningEvent, group: SignerGroup) -> dict[str, A
                 "status": signer.status,
                 "is_mandatory": signer.is_group_mandatory,
                 "acted_at": signer.acted_at,
-                "in_turn": signing.may_sign(event, signer.id, world.given(event.client_key)),
+                "in_turn": signing.may_sign(event, signer.id, given),
             }
             for signer in group.signers
         ],

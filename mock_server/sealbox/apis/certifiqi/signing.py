@@ -7,7 +7,7 @@ or raises RuleViolation with the reason why it cannot be. The drawing in the doc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -107,6 +107,14 @@ class Given:
     now: datetime
     switches: Mapping[str, str]
     ready: Callable[[str], bool] = lambda _key: True
+    _waiting: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+
+    def waiting(self, batch: DocumentBatch) -> tuple[str, ...]:
+        """Names of the batch's documents that are still being generated, looked up once for all signers."""
+        if batch.key not in self._waiting:
+            names = (document.name for document in batch.documents if not self.ready(document.key))
+            self._waiting[batch.key] = tuple(names)
+        return self._waiting[batch.key]
 
 
 def sign(
@@ -146,7 +154,7 @@ def _check_sign(event: SigningEvent, place: Place, given: Given) -> None:
     before = _unsigned_before(place)
     if before and given.switches["signing_order"] == "enforced":
         raise _out_of_turn(place, before)
-    waiting = [document.name for document in place.batch.documents if not given.ready(document.key)]
+    waiting = given.waiting(place.batch)
     if waiting and given.switches["asynchronous_wait"] == "refuse":
         raise _refused(f"{', '.join(waiting)} is still being generated")
 

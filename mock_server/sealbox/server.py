@@ -59,7 +59,7 @@ def run(settings: Settings) -> None:
 
 
 def collect_rarely() -> None:
-    """Rows and events live until a reset and hold no cycles: looking for some takes up to half of the time."""
+    """What is kept until a reset holds no cycles: to look for some takes up to half of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)

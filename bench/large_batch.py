@@ -58,7 +58,9 @@ async def neighbour(client: httpx2.AsyncClient, stop: asyncio.Event) -> list[flo
 async def measure(rows: int) -> tuple[float, float]:
     app = create_app(Plan(clock=ClockMode.MANUAL))
     transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=120) as client:
+    async with httpx2.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1:4780", timeout=120
+    ) as client:
         await client.post("/_sandbox/tenants", json={"tenant": "other"})
         files = {"csv_file": ("recipients.csv", csv_of(rows), "text/csv")}
         data = {"name": "Large", "template_id": TEMPLATE}

@@ -18,8 +18,7 @@ from connexion.middleware import ConnexionMiddleware
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.resolver import Resolver
 from sealbox import app as sealbox_app
-from sealbox import contract
-from sealbox.auth import security_map
+from sealbox import contract, plain
 from sealbox.clock import ClockMode
 from sealbox.hosts import Hosts
 from sealbox.intake import Intake
@@ -95,14 +94,15 @@ def connexion(depth: int, inner: str = "") -> Layered:
             base_path=f"/{api}",
             name=api,
             resolver=Resolver(lambda operation: HANDLERS.get(operation, other)),
-            security_map=security_map(api, sandboxes),
-            validator_map=sealbox_app._validators(judges_itself=getattr(package, "JUDGES_ITSELF", False)),  # noqa: SLF001, as above
+            security_map=plain.security_map(api, sandboxes),
+            validator_map=plain._validators(judges_itself=getattr(package, "JUDGES_ITSELF", False)),  # noqa: SLF001, as above
             validate_responses=False,
         )
     wrapped = _built(app, inner)
     meter = Meter()
     intake = Intake(
-        wrapped,
+        lambda: wrapped,
+        compiled=None,
         fronts=fronts,
         sandboxes=sandboxes,
         recorder=Recorder(sandboxes, meter),

@@ -12,12 +12,14 @@ import argparse
 import asyncio
 import time
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from starlette.types import ASGIApp
 
 VEC = {"Authorization": "Bearer sealbox_vec_demo"}
 CERTIFIQI = {"x-api-token": "sealbox_certifiqi_demo"}
@@ -38,6 +40,34 @@ async def rate(seconds: float, call: Callable[[], Awaitable[httpx2.Response]]) -
     return len(took) / sum(took), median(took) * 1000
 
 
+async def bare(app: ASGIApp, seconds: float) -> float:
+    """Events a second by ASGI alone: an HTTP client takes longer than the application does."""
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "GET",
+        "path": EVENT,
+        "query_string": b"",
+        "headers": [(b"host", b"127.0.0.1:4780"), *((k.encode(), v.encode()) for k, v in CERTIFIQI.items())],
+        "scheme": "http",
+        "http_version": "1.1",
+        "root_path": "",
+        "server": ("127.0.0.1", 4780),
+        "client": ("127.0.0.1", 50000),
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        assert message.get("status", 200) == 200, message
+
+    number, started = 0, time.perf_counter()
+    while time.perf_counter() - started < seconds:
+        await app(scope, receive, send)
+        number += 1
+    return number / (time.perf_counter() - started)
+
+
 async def measure(seconds: float) -> None:
     started = time.perf_counter()
     from sealbox.app import create_app  # noqa: PLC0415, its cost is what is measured
@@ -47,7 +77,7 @@ async def measure(seconds: float) -> None:
     imported = time.perf_counter()
     app = create_app(Plan(clock=ClockMode.MANUAL))
     transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:4780") as client:
         await client.get("/_sandbox/ready")
         ready = time.perf_counter()
         print(f"import {imported - started:.3f} s, application {ready - imported:.3f} s")
@@ -63,6 +93,11 @@ async def measure(seconds: float) -> None:
         for name, call in calls.items():
             per_second, middle = await rate(seconds, call)
             print(f"{name:<15} {per_second:7.0f} a second, {middle:6.2f} ms median")
+    print(f"{'without client':<15} {await bare(app, seconds):7.0f} getBatchGroup a second")
+    started = time.perf_counter()
+    for number in range(100):
+        app.sandboxes.open_like_default(tenant=f"tenant-{number}")
+    print(f"a fresh tenant  {(time.perf_counter() - started) * 10:.2f} ms")
 
 
 def main() -> None:

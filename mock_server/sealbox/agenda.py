@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
@@ -31,21 +32,35 @@ class Agenda(Generic[ItemT]):
         self._holds = holds
         self._serial = count()
         self._due: list[tuple[datetime, int, ItemT]] = []
+        self._passed: deque[tuple[datetime, ItemT]] = deque()
 
     def add(self, at: datetime, item: ItemT) -> None:
         heappush(self._due, (at, next(self._serial), item))
 
     def due(self, now: datetime) -> Iterator[tuple[datetime, ItemT]]:
         """Take out what is due by `now`, the earliest first."""
-        while self._due and self._due[0][0] <= now:
-            at, _, item = heappop(self._due)
+        self._pass(now)
+        while self._passed:
+            at, item = self._passed.popleft()
             if self._holds(item):
                 yield at, item
 
     def next_after(self, now: datetime) -> datetime | None:
-        """When something is due after `now`. Usually the first entry is it, and no other is looked at."""
+        """When something is due after `now`."""
+        self._pass(now)
         while self._due and not self._holds(self._due[0][2]):
             heappop(self._due)
-        if not self._due or self._due[0][0] > now:
-            return self._due[0][0] if self._due else None
-        return min((at for at, _, item in self._due if at > now and self._holds(item)), default=None)
+        return self._due[0][0] if self._due else None
+
+    def __bool__(self) -> bool:
+        return bool(self._due or self._passed)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether there may be something to take out."""
+        return bool(self._passed) or (bool(self._due) and self._due[0][0] <= now)
+
+    def _pass(self, now: datetime) -> None:
+        """Set aside what is due by `now`, so that whoever asks for the next one meets it no more."""
+        while self._due and self._due[0][0] <= now:
+            at, _, item = heappop(self._due)
+            self._passed.append((at, item))

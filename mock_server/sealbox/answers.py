@@ -6,23 +6,17 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import orjson
-from connexion.exceptions import ProblemException
-from connexion.lifecycle import ConnexionResponse
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from . import contract
-from .auth import why_unsent
 from .nearest import why_no_operation
 from .operations import operations
-from .problems import Problem, Unauthorized, Undocumented
-
-if TYPE_CHECKING:
-    from connexion.lifecycle import ConnexionRequest
+from .problems import Nonconforming, Problem, Undocumented
+from .wire import Wire
 
 log = logging.getLogger("sealbox")
 
@@ -54,9 +48,19 @@ Render = Callable[[Problem | Failure, Mapping[str, str]], Answer]
 """Each `sealbox.apis.<api>` has one: a problem, and the tenant's switches, as the vendor's answer."""
 
 
+class Shown(Response):
+    """An answer in JSON that still has the object it was made of: that is what the contract judges."""
+
+    media_type = "application/json"
+
+    def __init__(self, shown: Any, status: int) -> None:
+        super().__init__(orjson.dumps(shown), status)
+        self.shown = shown
+
+
 def ok(body: Any, *, status: int = 200, hints: tuple[str, ...] = ()) -> Response:
     """`body` as JSON. `hints` tell of oddities that were accepted, in the header X-Sandbox-Hint."""
-    response = Response(orjson.dumps(body), status, media_type="application/json")
+    response = Shown(body, status)
     if hints:
         response.headers["X-Sandbox-Hint"] = header_text("; ".join(hints))
     return response
@@ -69,43 +73,32 @@ def header_text(text: str) -> str:
     return short.encode("ascii", "backslashreplace").decode()
 
 
-def problem_of(error: Exception, why_unsent: Callable[[], str]) -> Problem | Failure:
+def problem_of(error: Exception | Failure) -> Problem | Failure:
     """What `error` means, whoever raised it. What nobody foresaw is logged and tells nothing."""
+    if isinstance(error, Nonconforming):
+        log.error("%s", error)
     if isinstance(error, Problem):
         return error
-    if isinstance(error, ProblemException):
-        if error.status == 401:  # connexion found no credential in the place where it has to be
-            return Unauthorized(sent=False, why=why_unsent())
-        return Failure(error.status, str(error.detail or ""))
+    if isinstance(error, Failure):
+        return error
     if isinstance(error, HTTPException):
         return Failure(error.status_code, str(error.detail))
     log.error("unexpected error", exc_info=error)
     return Failure(500, "")
 
 
-def error_handler(renders: Mapping[str, Render]) -> Callable[..., Any]:
-    """A Connexion error handler that answers in the shape of the API whose path was asked for."""
-
-    async def handle(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
-        answer = refusal(request.scope, error, renders)
-        headers = dict(answer.headers)
-        if answer.why:
-            headers["X-Sandbox-Why"] = header_text(answer.why)
-        if answer.status == 405:
-            # Starlette names the methods of the first operation of a path only.
-            path = request.scope["path"]
-            headers["Allow"] = ", ".join(contract.methods(path.split("/", 2)[1], path))
-        return ConnexionResponse(
-            status_code=answer.status,
-            body=orjson.dumps(answer.body),
-            mimetype=answer.media_type,
-            headers=headers,
-        )
-
-    return handle
+def written(answer: Answer) -> Wire:
+    """`answer` as it goes over the wire."""
+    body = orjson.dumps(answer.body)
+    headers = {"Content-Length": str(len(body)), "Content-Type": answer.media_type, **answer.headers}
+    if answer.why:
+        headers["X-Sandbox-Why"] = header_text(answer.why)
+    return Wire(
+        answer.status, [(name.lower().encode(), value.encode()) for name, value in headers.items()], body
+    )
 
 
-def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Render]) -> Answer:
+def refusal(scope: Mapping[str, Any], error: Exception | Failure, renders: Mapping[str, Render]) -> Answer:
     """In the shape of the API that was asked; one that means no operation is told what it is near to."""
     answer = _rendered(scope, error, renders)
     says_nothing = answer.why in {"", HTTPStatus(answer.status).phrase}
@@ -115,10 +108,10 @@ def refusal(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Re
     return replace(answer, why=why_no_operation(scope["method"], scope["path"], known))
 
 
-def _rendered(scope: Mapping[str, Any], error: Exception, renders: Mapping[str, Render]) -> Answer:
+def _rendered(scope: Mapping[str, Any], error: Exception | Failure, renders: Mapping[str, Render]) -> Answer:
     api = scope["path"].split("/", 2)[1]
     context = scope.get("extensions", {}).get("connexion_context", {})
-    problem = problem_of(error, lambda: why_unsent(api, Headers(raw=scope["headers"])))
+    problem = problem_of(error)
     if api not in renders:
         problem = Failure(
             404, f"nothing is here; there are {', '.join(f'/{name}' for name in sorted(renders))}"

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from connexion.security import ApiKeySecurityHandler, BearerSecurityHandler
 
 from . import contract
 from .problems import Unauthorized
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from connexion.lifecycle import ConnexionRequest
     from starlette.datastructures import Headers
 
     from .exchange import RawHeaders
-    from .sandbox import Sandboxes
-
-
-def security_map(api: str, sandboxes: Sandboxes) -> dict[str, type]:
-    """Connexion's security handlers, bound to the tenants of one app and to no global name."""
-    check = partial(_admit, api, sandboxes)
-
-    class Bearer(BearerSecurityHandler):  # type: ignore[misc]  # connexion ships no types
-        def _resolve_func(self, security_scheme: object) -> Callable[..., Any]:  # noqa: ARG002, its signature
-            return lambda token, request: check(request, token)
-
-    class ApiKey(ApiKeySecurityHandler):  # type: ignore[misc]  # connexion ships no types
-        def _resolve_func(self, security_scheme: object) -> Callable[..., Any]:  # noqa: ARG002, its signature
-            return lambda apikey, request: check(request, apikey)
-
-    return {"bearer": Bearer, "apiKey": ApiKey}
+    from .sandbox import Sandboxes, World
 
 
 def credential_header(api: str, credential: str) -> str:
@@ -82,14 +64,24 @@ def _header(scheme: Mapping[str, Any]) -> str:
     return "Authorization" if scheme["type"] == "http" else str(scheme["name"])
 
 
-def _admit(api: str, sandboxes: Sandboxes, request: ConnexionRequest, credential: str) -> dict[str, Any]:
-    """Leave the world and the caller where handlers find them. Raises Unauthorized for what nobody issued."""
-    sandbox = sandboxes.holder(api, credential)
+def credential(api: str, headers: Mapping[bytes, bytes]) -> str | None:
+    """The credential as Connexion finds it: in one header only, and None where that is of another kind."""
+    name, prefix = _carrier(api)
+    value = headers.get(name)
+    if value is None:
+        return None
+    if not prefix:
+        return value.decode("latin-1")
+    words = value.decode("latin-1").split(maxsplit=1)
+    return words[1] if len(words) == 2 and words[0].lower() == prefix.decode().strip() else None
+
+
+def admitted(api: str, sandboxes: Sandboxes, sent: str) -> tuple[World, Any]:
+    """The world and the caller that a credential stands for. Raises Unauthorized for what nobody issued."""
+    sandbox = sandboxes.holder(api, sent)
     if sandbox is None:
-        other = [name for name in contract.apis() if sandboxes.holder(name, credential)]
+        other = [name for name in contract.apis() if sandboxes.holder(name, sent)]
         whose = f"this credential is one of /{other[0]}" if other else "nobody issued this credential"
         raise Unauthorized(sent=True, why=f"{whose}; GET /_sandbox/info lists those there are")
     world = sandbox.worlds[api]
-    request.context["world"] = world
-    request.context["caller"] = world.callers[credential]
-    return {"sub": credential}
+    return world, world.callers[sent]

@@ -48,6 +48,8 @@ class Clock:
         self._wound_to = start or (MANUAL_START if mode is ClockMode.MANUAL else self._wound_at)
 
     def now(self) -> datetime:
+        if not self.scale:
+            return self._wound_to
         return self._wound_to + (self._system() - self._wound_at) * self.scale
 
     def reach(self, by: timedelta) -> datetime:

@@ -9,7 +9,7 @@ from operator import truediv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
+from .cached import cached
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -32,8 +32,14 @@ def apis() -> tuple[str, ...]:
 @cache
 def read(*path: str) -> Any:
     """The parsed YAML file at `path` below the root. Shared between callers: copy it before changing it."""
-    text = reduce(truediv, path, root()).read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506, both are safe
+    written = reduce(truediv, path, root()).read_bytes()
+    return cached("yaml", written, make=lambda: _parsed(written))
+
+
+def _parsed(written: bytes) -> Any:
+    import yaml  # noqa: PLC0415, who finds it parsed need not wait for it
+
+    return yaml.load(written, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506, both are safe
 
 
 def document(api: str) -> dict[str, Any]:

@@ -57,4 +57,7 @@ class Exchange:
 def header(headers: Iterable[tuple[bytes, bytes]], name: str) -> str | None:
     """The first header of that name, in whatever case."""
     wanted = name.lower().encode()
-    return next((value.decode("latin-1") for one, value in headers if one.lower() == wanted), None)
+    for one, value in headers:
+        if one == wanted or one.lower() == wanted:
+            return value.decode("latin-1")
+    return None

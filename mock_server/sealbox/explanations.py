@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from . import doctor, refusals
@@ -78,8 +78,14 @@ def headers(exchange: Exchange) -> RawHeaders:
         (b"x-sandbox-fault", exchange.fault or ""),
     ):
         if text:
-            found.append((name, header_text(text).encode()))
+            found.append((name, _line(text)))
     return found
+
+
+@lru_cache(maxsize=1024)
+def _line(text: str) -> bytes:
+    """Most answers are explained in words that were used before."""
+    return header_text(text).encode()
 
 
 def _page(operation: Operation | None, status: int) -> str:

@@ -1,40 +1,42 @@
-"""The front door: every body is read once and whole, within a limit, before Connexion sees the request."""
+"""The front door: every body is read once and whole, within a limit, before anything is made of it."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import orjson
-from connexion.validators import AbstractRequestBodyValidator
-from connexion.validators.json import JSONRequestBodyValidator
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from . import __version__
 from .answers import header_text, refusal
-from .problems import BodyTooLarge, MalformedBody
+from .compiled import Asked
+from .problems import BodyTooLarge
+from .pump import pumping
 from .recorder import SAFE
-from .wire import Wire, collected, replay, sent
+from .wire import GoneError, Wire, collected, lived, sent
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from .answers import Render
+    from .compiled import Compiled
     from .exchange import Exchange
     from .hosts import Hosts
     from .metrics import Meter
     from .recorder import Recorder
     from .sandbox import Sandboxes
 
-Read = Callable[[str | None, bytes, bytes], tuple[dict[str, Any], tuple[str, bytes] | None]]
+Instead = tuple[str, bytes] | None
+Read = Callable[[str | None, bytes, bytes], tuple[dict[str, Any], Instead]]
 """Each `sealbox.apis.<api>` has one: Content-Type, query and body → what its handlers are given by name,
 and the media type and body that Connexion is shown instead, if any."""
 
@@ -54,22 +56,25 @@ class Front:
 
 CONTROL = "_sandbox"
 PAGES = ("/_sandbox/ui", "/_sandbox/docs")
+MARK = (b"x-sandbox", f"sealbox {__version__}".encode())
 LARGE_BODY = 1024 * 1024  # bytes from which on a body is read in a thread, so that other tenants do not wait
 
 
 class Intake:
-    """An ASGI application around Connexion's.
+    """The ASGI application: the `compiled` operations, and Connexion for whatever those leave to it.
 
     Connexion takes a request without Content-Length for one without a body, and reads multipart bodies in
     its own way; so the body is read here, and what each API's own reader makes of it is handed to its
-    handlers by name, beside `base_url` and `sandboxes`. Every exchange with a vendor's API, and with a path
+    handlers by name, beside `base_url` and `sandboxes`. `plain` makes Connexion's application, when it is
+    first needed. Every exchange with a vendor's API, and with a path
     that is none, goes through the `recorder`; the control plane and the `pages` go by themselves.
     """
 
     def __init__(  # noqa: PLR0913, one argument a part
         self,
-        app: ASGIApp,
+        plain: Callable[[], ASGIApp],
         *,
+        compiled: Compiled | None,
         fronts: Mapping[str, Front],
         sandboxes: Sandboxes,
         recorder: Recorder,
@@ -78,7 +83,8 @@ class Intake:
         pages: ASGIApp | None = None,
         body_limit: int,
     ) -> None:
-        self.app = app
+        self._plain = cache(plain)
+        self._compiled = compiled
         self.fronts = fronts
         self.sandboxes = sandboxes
         self.recorder = recorder
@@ -92,10 +98,12 @@ class Intake:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            if scope["type"] == "lifespan":
+                await lived(receive, send, pumping(self.sandboxes))
             return
         # One slash at the end means nothing, and Starlette would answer with a redirect that no vendor sends.
-        scope = {**scope, "path": scope["path"].removesuffix("/") or "/"}
+        # And what begins with none, as the asterisk of OPTIONS does, is a path that is not there.
+        scope = {**scope, "path": f"/{scope['path'].removeprefix('/').removesuffix('/')}"}
         if self._is_own(scope["path"]):
             await self._own(scope, receive, _marked(send))
             return
@@ -114,8 +122,9 @@ class Intake:
             await self.pages(scope, receive, send)
             return
         try:
-            answer = await self.handled(scope, await self.body(scope, receive))
-        except ClientDisconnect:
+            body = await self.body(scope, receive)
+            answer = await self.compiled(scope, body) or await self.handled(scope, body)
+        except GoneError:
             return
         except (BodyTooLarge, HTTPException) as problem:
             answer = self.refused(scope, problem)
@@ -126,7 +135,18 @@ class Intake:
         if scope["path"].endswith("/") or scope["path"][1:] in self.fronts or not self._front(scope):
             raise HTTPException(404)
         scope, body = await self._prepared(scope, body)
-        return await collected(self.app, scope, body)
+        return await collected(self._plain(), scope, body)
+
+    async def compiled(self, scope: Scope, body: bytes) -> Wire | None:
+        """The answer of the compiled operation that is asked for; None when Connexion has to be asked."""
+        if self._compiled is None or (found := self._compiled.find(scope["method"], scope["path"])) is None:
+            return None
+        call, texts = found
+        headers = dict(reversed(scope["headers"]))  # of several of one name the first counts
+        api = call.blueprint.api
+        given, instead = await self._given(scope, headers, api, body)
+        asked = Asked(scope, headers, body, given, is_read=instead is not None)
+        return await self._compiled.answer(call, texts, asked)
 
     def _front(self, scope: Scope) -> Front | None:
         return self.fronts.get(scope["path"].split("/", 2)[1])
@@ -136,39 +156,35 @@ class Intake:
         front = self.fronts.get(api)
         if front is None or front.download is None or not below or scope["method"] not in {"GET", "HEAD"}:
             return None
-        base_url = _base_url(scope, Headers(raw=scope["headers"]), api)
+        base_url = _base_url(scope, dict(reversed(scope["headers"])), api)
         response = await front.download(below[0], self.sandboxes, base_url)
         return await collected(response, scope, b"") if response is not None else None
 
     async def body(self, scope: Scope, receive: Receive) -> bytes:
-        """Raises BodyTooLarge, and ClientDisconnect: half a request is none."""
-        request = Request(scope, receive)
-        length = request.headers.get("content-length", "")
+        """Raises BodyTooLarge, and GoneError: half a request is none."""
+        length = dict(reversed(scope["headers"])).get(b"content-length", b"").decode("latin-1")
         # Python refuses to read a number of thousands of digits, and nobody sends that many bytes.
         if length.isdecimal() and (len(length) > 18 or int(length) > self.body_limit):
             raise BodyTooLarge(self.body_limit)
-        chunks, size = [], 0
-        async for chunk in request.stream():
-            size += len(chunk)
+        chunks, size, more = [], 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise GoneError
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
             if size > self.body_limit:
                 raise BodyTooLarge(self.body_limit)
-            chunks.append(chunk)
+            more = message.get("more_body", False)
         return b"".join(chunks)
 
     async def _prepared(self, scope: Scope, body: bytes) -> tuple[Scope, bytes]:
         """The request as Connexion is shown it, with what handlers may ask for by name."""
         headers = MutableHeaders(raw=list(scope["headers"]))
         api = scope["path"].split("/", 2)[1]
-        given: dict[str, Any] = {"sandboxes": self.sandboxes, "base_url": _base_url(scope, headers, api)}
-        if api == CONTROL:
-            given["meter"] = self.meter
-        front = self.fronts.get(api)
-        if front and (read := front.read):
-            asked = headers.get("content-type"), scope["query_string"], body
-            more, instead = read(*asked) if len(body) < LARGE_BODY else await asyncio.to_thread(read, *asked)
-            given |= more
-            if instead and scope["method"] not in {"GET", "HEAD"}:
-                headers["content-type"], body = instead
+        given, instead = await self._given(scope, dict(reversed(scope["headers"])), api, body)
+        if instead and scope["method"] not in {"GET", "HEAD"}:
+            headers["content-type"], body = instead
         if not headers.get("content-type", "").isascii():
             headers["content-type"] = "application/octet-stream"  # connexion reads it as UTF-8 and fails
         if "transfer-encoding" in headers:
@@ -176,6 +192,22 @@ class Intake:
         headers["content-length"] = str(len(body))
         extensions = {**scope.get("extensions", {}), "connexion_context": given}
         return {**scope, "headers": headers.raw, "extensions": extensions}, body
+
+    async def _given(
+        self, scope: Scope, headers: Mapping[bytes, bytes], api: str, body: bytes
+    ) -> tuple[dict[str, Any], Instead]:
+        """What handlers may ask for by name, and what Connexion is shown in place of a form."""
+        given: dict[str, Any] = {"sandboxes": self.sandboxes, "base_url": _base_url(scope, headers, api)}
+        if api == CONTROL:
+            given["meter"] = self.meter
+        front = self.fronts.get(api)
+        if front is None or front.read is None:
+            return given, None
+        sent = headers.get(b"content-type")
+        asked = sent.decode("latin-1") if sent is not None else None, scope["query_string"], body
+        small = len(body) < LARGE_BODY
+        more, instead = front.read(*asked) if small else await asyncio.to_thread(front.read, *asked)
+        return given | more, instead
 
     def refused(self, scope: Scope, problem: Exception) -> Wire:
         """The refusal in the shape of the API that was asked. What is left of the body is not read."""
@@ -204,7 +236,8 @@ class _Handling:
         exchange.size = len(exchange.body)
 
     async def answer(self, exchange: Exchange) -> Wire:
-        found = await self.intake.downloaded(self.scope)
+        found = await self.intake.compiled(self.scope, exchange.body)
+        found = found or await self.intake.downloaded(self.scope)
         return found or await self.intake.handled(self.scope, exchange.body)
 
     def refuse(self, problem: Exception) -> Wire:
@@ -216,10 +249,15 @@ def is_page(path: str) -> bool:
     return path == "/" or path.startswith(PAGES)
 
 
-def _base_url(scope: Scope, headers: Headers, api: str) -> str:
+def _base_url(scope: Scope, headers: Mapping[bytes, bytes], api: str) -> str:
     """The address under which this client knows the API, for links in answers."""
-    host, port = scope.get("server") or ("127.0.0.1", 80)
-    return f"{scope['scheme']}://{quote(headers.get('host', f'{host}:{port}'), safe=':[]')}/{api}"
+    host = headers.get(b"host") or "{}:{}".format(*(scope.get("server") or ("127.0.0.1", 80))).encode()
+    return _address(scope["scheme"], host, api)
+
+
+@lru_cache(maxsize=256)
+def _address(scheme: str, host: bytes, api: str) -> str:
+    return f"{scheme}://{quote(host.decode('latin-1'), safe=':[]')}/{api}"
 
 
 def _marked(send: Send) -> Send:
@@ -227,49 +265,7 @@ def _marked(send: Send) -> Send:
 
     async def marked(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], (b"x-sandbox", f"sealbox {__version__}".encode())]
+            message["headers"] = [*message["headers"], MARK]
         await send(message)
 
     return marked
-
-
-class JsonBody(JSONRequestBodyValidator):  # type: ignore[misc]  # connexion ships no types
-    """Reads a JSON body once, strictly, and leaves it to the handler as `payload`.
-
-    Connexion's own reading takes NaN, lone surrogates and numbers without end, on which a later answer
-    would fail, and makes a 500 of bytes that are not text.
-    """
-
-    async def wrap_receive(self, receive: Receive, *, scope: Scope) -> tuple[Receive, Scope]:
-        body = (await receive()).get("body", b"")
-        if not body and not self._required:
-            body = b"{}"
-        try:
-            payload = orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            raise MalformedBody(str(error) if body else "the body is empty") from error
-        self._validate(payload)
-        scope["extensions"]["connexion_context"]["payload"] = payload
-        return replay(body, receive), scope
-
-
-class AlreadyRead(AbstractRequestBodyValidator):  # type: ignore[misc]  # connexion ships no types
-    """For a body that an API's own reader has read: the rules judge it, all at once."""
-
-    async def _parse(
-        self,
-        stream: AsyncGenerator[bytes, None],
-        scope: Scope,  # noqa: ARG002, its signature
-    ) -> None:
-        async for _ in stream:
-            pass
-
-
-class Unjudged:
-    """In place of Connexion's check of parameters, for the same reason."""
-
-    def __init__(self, *_args: object, **_kwargs: object) -> None:
-        pass
-
-    def validate(self, scope: Scope) -> None:
-        pass

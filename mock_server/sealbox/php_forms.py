@@ -24,6 +24,8 @@ _FILE_NAME_RULE: Final = re.compile(rb"[^\[\]]*(?:\[[^\[\]]*\])*")
 _BOUNDARY: Final = r'boundary[^=]*=(?:"([^"]*)"|(?!")([^,;]*))'
 _PARAMETER: Final = re.compile(rb"""(?:[^;"']+|"(?:[^"\\]+|\\"?)*"?|'(?:[^'\\]+|\\'?)*'?)+""")
 _QUOTED: Final = re.compile(rb"""(["'])((?:[^\\"']+|\\(?:\\|\1)?|(?!\1)["'])*)""")
+_LINE_END: Final = re.compile(rb"(?:\0[^\n]*)?\r?\n")
+_USUAL: Final = re.compile(rb'form-data; name="([^"\\]*)"(?:; filename="([^"\\]*)")?')
 _FILE_TYPES: Final = (b"text/csv", b"application/octet-stream", b"application/vnd.ms-excel")
 _SENTENCES: Final = {
     "bad_file_name": "The brackets of the file field {} do not match; PHP skips this and all later files.",
@@ -171,7 +173,9 @@ def parse_query(query: bytes) -> dict[str, PhpValue]:
 
 def parse_form(content_type: str | None, body: bytes) -> Form:
     """$_POST and $_FILES for this body; media types other than the two of HTML forms give an empty form."""
-    notes, header = _Notes(), content_type or ""
+    if content_type is None:
+        return Form()
+    notes, header = _Notes(), content_type
     media_type = re.split("[;, ]", header, maxsplit=1)[0].lower()
     if media_type == "application/x-www-form-urlencoded":
         sent = body.split(b"&", MAX_INPUT_VARS + 1)
@@ -193,15 +197,14 @@ class _Stream:
 
     def __init__(self, body: bytes, boundary: bytes, notes: _Notes) -> None:
         self._body, self._mark, self._notes, self._at = body, b"--" + boundary, notes, 0
-        self._line = re.compile(rb"^%b(?:\0[^\n]*)?\r?\n" % re.escape(self._mark), re.MULTILINE)
 
     def next_headers(self) -> dict[bytes, bytes] | None:
         """The headers of the next part by lower-case name, the first of each; None after the last part."""
-        line = self._line.search(self._body, self._at)
+        line = self._next_line()
         self._note_framing(line)
-        if not line:
+        if line is None:
             return None
-        self._at = line.end()
+        self._at = line.stop
         headers: list[tuple[bytes, list[bytes]]] = []
         while (end := self._body.find(b"\n", self._at)) >= 0:
             text = self._body[self._at : end].removesuffix(b"\r").partition(b"\0")[0]
@@ -215,6 +218,17 @@ class _Stream:
                 headers[-1][1].append(text)
         return {name: b"".join(texts) for name, texts in reversed(headers)}
 
+    def _next_line(self) -> slice | None:
+        """The next line that is a boundary; what follows a zero byte is none of it."""
+        start = self._body.find(self._mark, self._at)
+        while start >= 0:
+            begins = start == 0 or self._body[start - 1 : start] == b"\n"
+            end = _LINE_END.match(self._body, start + len(self._mark)) if begins else None
+            if end:
+                return slice(start, end.end())
+            start = self._body.find(self._mark, start + 1)
+        return None
+
     def read(self) -> tuple[bytes, bool]:
         """The content of the part, and whether its end was there."""
         needle, start = b"\n" + self._mark, self._at
@@ -227,10 +241,10 @@ class _Stream:
                 return content[:-size].removesuffix(b"\r"), False
         return content, False
 
-    def _note_framing(self, line: re.Match[bytes] | None) -> None:
-        if line and not line[0].endswith(b"\r\n"):
+    def _note_framing(self, line: slice | None) -> None:
+        if line and not self._body[line].endswith(b"\r\n"):
             self._notes.add("lf_only")
-        if line and not self._at and self._body[: line.start()].strip():
+        if line and not self._at and self._body[: line.start].strip():
             self._notes.add("preamble")
         if not line and self._body.find(self._mark + b"--", self._at) < 0:
             self._notes.add("truncated" if self._mark in self._body else "no_boundary")
@@ -238,6 +252,9 @@ class _Stream:
 
 def _parameters(disposition: bytes) -> dict[bytes, bytes]:
     """The parameters of a Content-Disposition by lower-case name, the last of each."""
+    if usual := _USUAL.fullmatch(disposition):  # what most clients write; below is what PHP makes of anything
+        name, filename = usual.groups()
+        return {b"name": name} if filename is None else {b"name": name, b"filename": filename}
     found = {}
     for pair in _PARAMETER.findall(disposition):
         key, equals, value = pair.lstrip().partition(b"=")

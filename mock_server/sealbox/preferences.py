@@ -60,7 +60,8 @@ def preferred(headers: RawHeaders, operation: Operation | None, effect: Effect |
         return None
     if effect is not None and effect.status is not None:
         return Preference(operation, effect.status)
-    match = CODE.search(header(headers, "prefer") or "")
+    wanted = header(headers, "prefer")
+    match = CODE.search(wanted) if wanted else None
     if match is None:
         return None
     asked = int(match[1])

@@ -71,6 +71,14 @@ class ServerFault(Problem):
     """A fault of the server that somebody asked for."""
 
 
+class Nonconforming(Problem):
+    """An answer of ours is none that the contract has: a fault of the sandbox, whatever was asked."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class BodyTooLarge(Problem):
     """The body has more than `limit` bytes."""
 

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import AsyncIterator
 
     from .sandbox import Sandboxes
 
 SECONDS = 0.1  # between two looks
 
 
-def lifespan(sandboxes: Sandboxes) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """A Connexion lifespan: the task lives as long as the server."""
-
-    @asynccontextmanager
-    async def around(_app: Any) -> AsyncIterator[None]:
-        task = asyncio.create_task(_pump(sandboxes))
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    return around
+@asynccontextmanager
+async def pumping(sandboxes: Sandboxes) -> AsyncIterator[None]:
+    """Within it the task looks at the tenants: as long as a server lives."""
+    task = asyncio.create_task(_pump(sandboxes))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _pump(sandboxes: Sandboxes) -> None:
@@ -36,7 +31,7 @@ async def _pump(sandboxes: Sandboxes) -> None:
     running: set[asyncio.Task[None]] = set()
     while True:
         for sandbox in sandboxes:
-            if not sandbox.is_catching_up:
+            if sandbox.is_due and not sandbox.is_catching_up:
                 task = asyncio.create_task(sandbox.catch_up())
                 running.add(task)
                 task.add_done_callback(running.discard)

@@ -6,8 +6,6 @@ import asyncio
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
-from starlette.requests import ClientDisconnect
-
 from . import explanations
 from .auth import credential_sent
 from .exchange import Exchange
@@ -15,7 +13,7 @@ from .operations import meant
 from .preferences import Preference, preferred
 from .problems import Undocumented
 from .relied import reading
-from .wire import sent
+from .wire import GoneError, sent
 from .wire_faults import TRANSPORT, BrokenConnectionError, damaged
 
 if TYPE_CHECKING:
@@ -128,7 +126,7 @@ class Recorder:
             if preference is not None and preference.status is not None:
                 return preference.answer(handling.refuse)
             return await handling.answer(exchange)
-        except ClientDisconnect:
+        except GoneError:
             exchange.why = "the client went away before its request was whole"
             return None
         except Exception as problem:  # noqa: BLE001, whatever it is the client gets an answer in the vendor's shape

@@ -18,7 +18,6 @@ from . import contract
 from .agenda import Happening
 from .assumptions import Assumptions
 from .clock import Clock, ClockMode
-from .delivery import Courier
 from .faults import Faults
 from .journal import Journal
 from .relied import Switches, effects
@@ -28,6 +27,7 @@ from .timeline import Timeline
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from .delivery import Courier
     from .exchange import Exchange
     from .webhooks import Delivery, Outbox
 
@@ -51,6 +51,13 @@ class World(Protocol):
 
     def load(self, saved: Any) -> None:
         """Remember what `save` gave, and nothing else."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything is still to happen, to be told or to be delivered."""
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether any of that is due by `now`."""
 
     def next_due(self, now: datetime) -> datetime | None:
         """The first moment after `now` at which something changes by itself."""
@@ -90,7 +97,9 @@ class Plan:
 class Sandbox:
     """One tenant's isolated world."""
 
-    def __init__(self, plan: Plan, *, courier: Courier, system: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self, plan: Plan, *, courier: Callable[[], Courier], system: Callable[[], datetime] | None = None
+    ) -> None:
         self.plan = plan
         self._courier = courier
         self._catching_up = asyncio.Lock()
@@ -192,8 +201,17 @@ class Sandbox:
                 self.timeline.extend(world.happen(now))
             for outbox in self.outboxes():
                 for delivery in outbox.due(now):
-                    attempt = await self._courier.attempt(delivery, len(delivery.attempts) + 1, now)
+                    attempt = await self._courier().attempt(delivery, len(delivery.attempts) + 1, now)
                     self.timeline.append(_attempted(outbox.record(delivery, attempt)))
+
+    @property
+    def is_due(self) -> bool:
+        """Whether catching up would do anything. Every tenant is asked, again and again."""
+        waiting = [world for world in self.worlds.values() if world.waits]
+        if not waiting:
+            return False
+        now = self.clock.now()
+        return any(world.is_due(now) for world in waiting)
 
     @property
     def is_catching_up(self) -> bool:
@@ -259,6 +277,12 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))
 
 
+def _courier() -> Courier:
+    from .delivery import Courier  # noqa: PLC0415, its HTTP client takes longer to import than all of ours
+
+    return Courier()
+
+
 class Sandboxes:
     """The tenants of one app, and whom a credential stands for."""
 
@@ -266,12 +290,12 @@ class Sandboxes:
         self,
         plan: Plan,
         *,
-        courier: Courier | None = None,
+        courier: Callable[[], Courier] | None = None,
         system: Callable[[], datetime] | None = None,
     ) -> None:
         check_switches(plan.switches)
         check_pace(plan.pace)
-        self._courier = courier or Courier()
+        self._courier = cache(courier or _courier)
         self._system = system
         self.shelf = Shelf()
         self._default = plan.tenant

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 import sys
 from contextlib import suppress
@@ -45,6 +46,7 @@ def run(settings: Settings) -> None:
         allow_hosts=settings.allow_host,
         quiet_headers=settings.quiet_headers,
         on_exchange=log,
+        plain=settings.plain,
     )
     if settings.state is not None:
         state_file.load(settings.state, app.sandboxes)
@@ -69,6 +71,7 @@ def run(settings: Settings) -> None:
         if settings.port_file is not None:
             settings.port_file.unlink(missing_ok=True)
 
+    collect_rarely()
     with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has ended
         Server(app, ready=ready, ended=ended).run(sockets=[listener])
 
@@ -88,7 +91,13 @@ class Server(uvicorn.Server):
     ) -> None:
         super().__init__(
             uvicorn.Config(
-                app, http=Protocol, log_level="warning", access_log=False, server_header=False, lifespan="on"
+                app,
+                http=Protocol,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                lifespan="on",
             )
         )
         self._ending = app.ending
@@ -114,6 +123,13 @@ class Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # which one
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self.app_state = {**self.app_state, TRANSPORT: transport}
+
+
+def collect_rarely() -> None:
+    """What is kept until a reset holds no cycles: to look for some takes up to half of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def _listen(settings: Settings) -> socket.socket:

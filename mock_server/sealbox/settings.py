@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     quiet_headers: bool = False
     switches: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
     allow_host: Annotated[list[str], NoDecode] = Field(default_factory=list)
+    plain: bool = False
     allow_webhooks_to: Annotated[list[str], NoDecode] = Field(default_factory=list)
     pace: Annotated[dict[str, float], NoDecode] = Field(default_factory=dict)
 

@@ -8,20 +8,20 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-
 from . import __version__, contract
 from .sandbox import TENANT, Plan, check_pace, check_switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pydantic import ConfigDict, TypeAdapter
+
     from .sandbox import Sandbox, Sandboxes
 
 FORMAT = 1
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 HEAD = ("plan", "now", "next_id")
-CODEC = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+CODEC: ConfigDict = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ def load(sandboxes: Sandboxes, document: Any, tenant: str | None = None) -> Sand
 
 
 def _read(document: Any) -> tuple[Head, dict[str, Any]]:
+    from pydantic import ValidationError  # noqa: PLC0415, a tenth of a second that a start need not take
+
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ValueError(f"a snapshot is a JSON object with format {FORMAT}")
     try:
@@ -109,6 +111,8 @@ def _written(value: Any) -> dict[str, Any]:
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[tuple[Any]]:
+    from pydantic import TypeAdapter  # noqa: PLC0415, as above
+
     # In a tuple, because pydantic takes no configuration for a dataclass of somebody else's by itself.
     return TypeAdapter(tuple[kind], config=CODEC)
 

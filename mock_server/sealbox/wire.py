@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from .exchange import RawHeaders
+
+
+class GoneError(Exception):
+    """The client went away before its request was whole."""
 
 
 @dataclass(slots=True)
@@ -53,3 +59,12 @@ def replay(body: bytes, receive: Receive | None = None) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replay
+
+
+async def lived(receive: Receive, send: Send, life: AbstractAsyncContextManager[None]) -> None:
+    """ASGI's lifespan: `life` is entered when the server starts, and left when it stops."""
+    await receive()
+    async with life:
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+    await send({"type": "lifespan.shutdown.complete"})

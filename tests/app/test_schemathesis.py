@@ -63,7 +63,7 @@ ALSO_400 = {
     "certifiqi.reject": "as for sending",
     "certifiqi.signEvent": "as for sending",
     "addFault": "an operation has to be there",
-    "loadNamedSnapshot": "a tenant's name is not any text",
+    "loadNamedSnapshot": "the tenant that it is to become has to have a tenant's name",
     "loadSnapshot": "what a world remembers has to fit together",
     "vec.addUser": "an institution has to be there",
     "vec.addTemplate": "an institution and users have to be there",

@@ -13,19 +13,14 @@ from sealbox.apis.vec import render
 from sealbox.apis.vec.certificates import CertificateStatus, certificates
 from sealbox.apis.vec.lifecycle import outstanding
 from sealbox.apis.vec.listing import (
-    certificate_page,
     chosen_certificates,
     in_asked_order,
-    in_order,
     matches,
     own,
 )
 from sealbox.apis.vec.model import Institution, KnownCertificate, Recipients
-from sealbox.apis.vec.pages import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sealbox.apis.vec.model import Batch
 
     from tests.domain.conftest import VecValues
@@ -63,21 +58,6 @@ def test_an_institution_sees_its_own_only(vec: VecValues, owners: list[int]) -> 
     users = [vec.user(number, institution_id=owner) for number, owner in enumerate(owners)]
 
     assert own(users, 3) + own(users, 4) == sorted(users, key=lambda user: user.institution_id)
-
-
-def test_a_list_begins_with_the_newest_or_the_oldest(vec: VecValues) -> None:
-    batches = some_batches(vec, ".", ".", ".")
-    shuffled = [batches[1], batches[2], batches[0]]
-
-    assert in_order(shuffled, vec.switches()) == batches[::-1]
-    assert in_order(shuffled, vec.switches(list_order="oldest_first")) == batches
-
-
-def test_of_one_moment_the_later_made_is_the_newer(vec: VecValues) -> None:
-    batches = [vec.batch(name=name) for name in "abc"]
-
-    assert in_order(batches, vec.switches(list_order="oldest_first")) == batches
-    assert in_order(batches, vec.switches()) == batches[::-1]
 
 
 @pytest.mark.parametrize(
@@ -122,20 +102,6 @@ def test_without_a_field_a_list_stays_as_it_came_or_is_turned_round() -> None:
 
 
 # ---- certificates -----------------------------------------------------------------------------------------
-
-
-@given(
-    rows=st.lists(st.text(".x", min_size=1, max_size=5), max_size=5),
-    number=st.integers(1, 6),
-    size=st.integers(1, 5),
-)
-def test_a_page_of_certificates_is_a_slice_of_them_all(
-    vec: VecValues, rows: Sequence[str], number: int, size: int
-) -> None:
-    batches, page, now = some_batches(vec, *rows), Page(number, size), vec.after(3)
-    everything = [one for batch in batches for one in certificates(batch, now, vec.switches())]
-
-    assert certificate_page(batches, page, now, vec.switches()) == everything[page.rows]
 
 
 days = st.integers(-1, 4).map(lambda day: date(2025, 4, 1) + timedelta(days=day))

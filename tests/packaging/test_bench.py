@@ -57,6 +57,8 @@ def test_the_main_operations_are_measured() -> None:
         "listBatches",
         "getBatchGroup",
         "createBatch",
+        "without",
+        "a",
     ]
 
 

@@ -64,6 +64,9 @@ def serve(
     pace: Annotated[
         list[str] | None, typer.Option(help="Seconds, as vec.certificate_seconds=0.01. Repeatable.")
     ] = None,
+    plain: Annotated[
+        bool | None, typer.Option("--plain", help="Through Connexion alone: the same answers, slower.")
+    ] = None,
 ) -> None:
     """Serve both APIs. A flag wins over SEALBOX_* in the environment, that over sealbox.toml."""
     settings = _settings(_given(locals()))

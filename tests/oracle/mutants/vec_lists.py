@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sealbox import auth
-from sealbox.apis.vec import handlers, lifecycle, listing, pages, queries, render, rules
+from sealbox import auth, compiled
+from sealbox.apis.vec import handlers, lifecycle, listing, pages, queries, register, render, rules
 from sealbox.apis.vec.model import Status
 
 from tests.oracle.mutants.layers import Mutant, part
@@ -16,15 +16,14 @@ if TYPE_CHECKING:
 
 new_batch = rules.new_batch
 stand = lifecycle.stand
-certificate_page = listing.certificate_page
+page_of_rows = register.Rows.page
 in_asked_order = listing.in_asked_order
 envelope = pages.envelope
-admit = auth._admit
+admitted = auth.admitted
 judge = queries.judge
 known = handlers._known
 get_batch = handlers.get_batch
 get_user = handlers.get_user
-by_certificates = listing.by_certificates
 
 
 def _shown(change: Callable[[Any, Any], Any]) -> tuple[tuple[Any, str, Any], ...]:
@@ -89,24 +88,22 @@ def _totals(items: Any, *, page: Any, total: int, path: str) -> Any:
     return envelope(items, page=page, total=max(total - total % page.size, len(items)), path=path)
 
 
-def _first_rows(batches: Any, page: Any, now: Any, switches: Any) -> Any:
+def _first_rows(places: Any, rows: slice, *, newest_first: bool) -> Any:
     """Pages that begin one item too early."""
-    return certificate_page(batches, _Early(page.number, page.size), now, switches)
+    start = max(rows.start - 1, 0)
+    return page_of_rows(places, slice(start, start + rows.stop - rows.start), newest_first=newest_first)
 
 
-class _Early(pages.Page):
-    @property
-    def rows(self) -> slice:
-        start = max(self.start - 1, 0)
-        return slice(start, start + self.size)
+def _turned_round(places: Any, rows: slice, *, newest_first: bool) -> Any:
+    return page_of_rows(places, rows, newest_first=not newest_first)
 
 
-def _any_token(api: str, sandboxes: Any, request: Any, credential: str) -> Any:
+def _any_token(api: str, sandboxes: Any, credential: str) -> Any:
     """A token counts when its beginning is right."""
     for kept in (credential, credential[:-1], f"{credential}r", f"{credential}i"):
         if sandboxes.holder(api, kept) is not None:
-            return admit(api, sandboxes, request, kept)
-    return admit(api, sandboxes, request, credential)
+            return admitted(api, sandboxes, kept)
+    return admitted(api, sandboxes, credential)
 
 
 async def _batch_of_anybody(world: Any, caller: Any, batch_id: str, base_url: str) -> Any:
@@ -195,7 +192,7 @@ LISTS = (
         "order",
         "certificates from old to new",
         "VEC-LIST-10",
-        (handlers, "by_certificates", lambda batches, switches: by_certificates(batches, switches)[::-1]),
+        (register.Rows, "page", _turned_round),
     ),
     part(
         "tenancy",
@@ -212,7 +209,7 @@ LISTS = (
         (handlers, "_known", _templates_of_others),
     ),
     part("tenancy", "permissions do not matter", "VEC-AUTH-05 VEC-AUTH-08", (handlers, "_demand", _always)),
-    part("tenancy", "a token may be cut", "VEC-AUTH-03", (auth, "_admit", _any_token)),
+    part("tenancy", "a token may be cut", "VEC-AUTH-03", (compiled, "admitted", _any_token)),
     part("rule", "a search for templates shows all", "VEC-LIST-12", (handlers, "matches", lambda *_: True)),
     part(
         "rule",
@@ -307,7 +304,7 @@ LISTS = (
         "pagination",
         "pages of certificates overlap",
         "VEC-LIST-05",
-        (handlers, "certificate_page", _first_rows),
+        (register.Rows, "page", _first_rows),
     ),
     part(
         "rule",

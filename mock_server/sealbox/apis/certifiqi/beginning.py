@@ -47,7 +47,9 @@ class Start:
 def start(seed: str) -> Start:
     """The world of `seed`. Drawing it costs some milliseconds, so a reset must not."""
     written = contract.read("fixtures", "certifiqi", "world.yaml")
-    events = Builder(seed, written).events()
+    builder = Builder(seed, written)
+    events = builder.events()
+    builder.people.keep()
     return Start(
         events=MappingProxyType({event.key: event for event in events}),
         keys=tuple(MappingProxyType(entry) for entry in written["keys"]),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sealbox.answers import ok
 from sealbox.control.tenants import tenant_of
-from sealbox.problems import NotFound, Problem, RuleViolation
+from sealbox.problems import NotFound, RuleViolation
 
 from . import rules, signing
 from .model import CertificateKind, SignatureStatus
@@ -39,13 +39,19 @@ async def sign_event(
         for signer_id in signing.quorum(event, world.now):
             happened += _sign(world, signer_id, None)
     else:
-        while able := [signer_id for signer_id in _everybody(event) if _may_sign(world, event, signer_id)]:
-            happened += _sign(world, able[0], None)
+        while (able := _first_able(world, event)) is not None:
+            happened += _sign(world, able, None)
             event = world.events[event.key]
         if not happened:
             raise RuleViolation({"signature": ["nobody of this event may sign now"]})
     await world.sandbox.settle()
     return ok(_shown(world, world.events[event.key], happened))
+
+
+def _first_able(world: World, event: SigningEvent) -> int | None:
+    """The first signer who may sign now."""
+    given = world.given(event.client_key)
+    return next((one for one in _everybody(event) if signing.may_sign(event, one, given)), None)
 
 
 async def expire_event(
@@ -157,6 +163,7 @@ def _shown(
     world: World, event: SigningEvent, happened: tuple[Moment, ...] | list[Moment] = ()
 ) -> dict[str, Any]:
     signature_status, internal_status = signing.state(event, world.now)
+    given = world.given(event.client_key)
     return {
         "batch_group_key": event.key,
         "name": event.name,
@@ -176,7 +183,7 @@ def _shown(
                         "role": party.role,
                         "position": party.signature_position,
                         "status": rules.party_status(party),
-                        "groups": [_group(world, event, group) for group in party.signer_groups],
+                        "groups": [_group(event, group, given) for group in party.signer_groups],
                     }
                     for party in batch.related_parties
                 ],
@@ -186,7 +193,7 @@ def _shown(
     }
 
 
-def _group(world: World, event: SigningEvent, group: SignerGroup) -> dict[str, Any]:
+def _group(event: SigningEvent, group: SignerGroup, given: signing.Given) -> dict[str, Any]:
     signed = [signer for signer in group.signers if signer.status is SignatureStatus.SIGNED]
     return {
         "id": group.id,
@@ -201,19 +208,11 @@ def _group(world: World, event: SigningEvent, group: SignerGroup) -> dict[str, A
                 "status": signer.status,
                 "is_mandatory": signer.is_group_mandatory,
                 "acted_at": signer.acted_at,
-                "in_turn": _may_sign(world, event, signer.id),
+                "in_turn": signing.may_sign(event, signer.id, given),
             }
             for signer in group.signers
         ],
     }
-
-
-def _may_sign(world: World, event: SigningEvent, signer_id: int) -> bool:
-    try:
-        signing.sign(event, signer_id, world.given(event.client_key))
-    except Problem:
-        return False
-    return True
 
 
 def _missing(event: SigningEvent, now: datetime) -> list[int] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from sealbox.once import once
+
 from .model import SignatureStatus
 
 if TYPE_CHECKING:
@@ -44,7 +46,8 @@ def numbered(event: SigningEvent) -> Iterator[tuple[int, DocumentBatch, Document
     )
 
 
-def signers_of(batch: DocumentBatch) -> list[Signer]:
+@once
+def signers_of(batch: DocumentBatch) -> tuple[Signer, ...]:
     """Whoever has signed the documents of a batch, in the order in which they did."""
     signed = [
         signer
@@ -53,7 +56,7 @@ def signers_of(batch: DocumentBatch) -> list[Signer]:
         for signer in group.signers
         if signer.status is SignatureStatus.SIGNED
     ]
-    return sorted(signed, key=lambda signer: (signer.acted_at or signer.created_at, signer.id))
+    return tuple(sorted(signed, key=lambda signer: (signer.acted_at or signer.created_at, signer.id)))
 
 
 def zip_count(event: SigningEvent) -> int:

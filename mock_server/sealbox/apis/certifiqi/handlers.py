@@ -13,10 +13,8 @@ from sealbox.problems import Conflict, Forbidden, NotFound, RuleViolation
 
 from . import documents, signing, uploads
 from .creation import document_keys, hints
-from .model import InternalStatus
 from .notices import invitations
-from .render import MAX_TRY, Renderer, zip_file_key
-from .rules import internal_status
+from .render import MAX_TRY, Renderer
 from .world import webhook_header
 
 if TYPE_CHECKING:
@@ -100,7 +98,7 @@ async def get_document_urls(world: World, caller: Caller, document_key: str, bas
     world.magic.refuse_caller(caller.kind)
     shown = _renderer(world, base_url)
     foreign = document_key in world.uploads
-    for event in reversed(world.events.values()):  # the newest event that has the document
+    for event in world.events_with(document_key):
         for number, batch, document in documents.numbered(event):
             if document.key != document_key:
                 continue
@@ -119,7 +117,7 @@ async def get_document_urls(world: World, caller: Caller, document_key: str, bas
 async def get_zip_file_url(world: World, caller: Caller, zip_file_key: str, base_url: str) -> Response:
     world.magic.refuse_caller(caller.kind)
     shown = _renderer(world, base_url)
-    found = find_zip(world, zip_file_key)
+    found = world.zip_file(zip_file_key)
     if found is None or found[0].client_key != caller.client_key:
         raise _unseen(world, zip_file_key, "ZIP file", foreign=found is not None)
     return ok(
@@ -133,10 +131,9 @@ async def get_zip_file_url(world: World, caller: Caller, zip_file_key: str, base
 
 async def get_webhook(world: World, caller: Caller, webhook_key: str, base_url: str) -> Response:
     world.magic.refuse_caller(caller.kind)
-    found = [event for event in world.events.values() if event.webhook_key == webhook_key]
-    if not found or found[0].client_key != caller.client_key:
-        raise _unseen(world, webhook_key, "webhook", foreign=bool(found))
-    (event,) = found
+    event = world.event_of_webhook(webhook_key)
+    if event is None or event.client_key != caller.client_key:
+        raise _unseen(world, webhook_key, "webhook", foreign=event is not None)
     shown = _renderer(world, base_url)
     name, value = webhook_header(event)
     return ok(
@@ -163,16 +160,6 @@ async def get_webhook(world: World, caller: Caller, webhook_key: str, base_url: 
             ],
         }
     )
-
-
-def find_zip(world: World, key: str) -> tuple[SigningEvent, int] | None:
-    """The finished event, and the number of its ZIP, that has this key."""
-    for event in world.events.values():
-        if internal_status(event, world.now) is InternalStatus.FINISHED:
-            for number in range(1, documents.zip_count(event) + 1):
-                if zip_file_key(event, number) == key:
-                    return event, number
-    return None
 
 
 def _event(world: World, caller: Caller, key: str) -> SigningEvent:

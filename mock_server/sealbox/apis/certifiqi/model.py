@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta  # noqa: TC003, snapshots read the annotations
 from enum import StrEnum
 
+from sealbox.once import Known
+
 
 class SignatureStatus(StrEnum):
     """`cancel_signature` is a status of whole events only."""
@@ -49,7 +51,7 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
-class SignerGroup:
+class SignerGroup(Known):
     """Signers of whom at least `minimum_required_signers`, and every mandatory one, have to sign."""
 
     id: int
@@ -60,7 +62,7 @@ class SignerGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class RelatedParty:
+class RelatedParty(Known):
     """A party signs when its position is in turn, through any one of its groups."""
 
     key: str
@@ -98,7 +100,7 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentBatch:
+class DocumentBatch(Known):
     """Documents which the same parties sign."""
 
     key: str
@@ -111,7 +113,7 @@ class DocumentBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class SigningEvent:
+class SigningEvent(Known):
     """A batch group. What a signer has done is kept; every status above a signer is computed.
 
     `zip_takes` is how long the files need once everybody has signed (a sandbox choice); None is for ever,

@@ -30,14 +30,17 @@ class Sent:
         return value if isinstance(value, Upload) and not value.error else None
 
 
+NOTHING = Sent({}, {})
+
+
 def read(
     content_type: str | None,
     query: bytes,  # noqa: ARG001, every API's reader is asked in the same words
     body: bytes,
 ) -> tuple[dict[str, Any], tuple[str, bytes] | None]:
-    """Forms for the handlers; JSON bodies are read by the validator, after the credential."""
+    """Forms for the handlers; JSON bodies are read after the credential. No form is one without fields."""
     if not (content_type or "").lower().startswith("multipart/form-data"):
-        return {}, None
+        return {"sent": NOTHING}, None
     form = parse_form(content_type, body)
     sent = Sent(form.fields, form.files, tuple(note.sentence for note in form.notes))
     return {"sent": sent}, ("multipart/form-data; boundary=read", b"--read--\r\n")

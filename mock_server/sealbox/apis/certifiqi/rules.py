@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sealbox.once import once
+
 from .model import InternalStatus, SignatureStatus
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 PENDING, SIGNED, REJECTED = SignatureStatus.PENDING, SignatureStatus.SIGNED, SignatureStatus.REJECTED
 
 
+@once
 def group_status(group: SignerGroup) -> SignatureStatus:
     """Signed when enough signers and every mandatory one have signed; rejected by any signer."""
     signed = [signer for signer in group.signers if signer.status is SIGNED]
@@ -25,18 +28,21 @@ def group_status(group: SignerGroup) -> SignatureStatus:
     return SIGNED if enough and mandatory else PENDING
 
 
+@once
 def party_status(party: RelatedParty) -> SignatureStatus:
     """Signed by any one of its groups."""
     statuses = {group_status(group) for group in party.signer_groups}
     return SIGNED if SIGNED in statuses else REJECTED if REJECTED in statuses else PENDING
 
 
+@once
 def batch_status(batch: DocumentBatch) -> SignatureStatus:
     """Signed by all of its parties."""
     statuses = {party_status(party) for party in batch.related_parties}
     return REJECTED if REJECTED in statuses else SIGNED if statuses == {SIGNED} else PENDING
 
 
+@once
 def event_status(event: SigningEvent) -> SignatureStatus:
     """Signed when all batches are; any signer's rejection and a cancellation end it before that."""
     if event.cancelled_at is not None:
@@ -56,6 +62,7 @@ def signers(event: SigningEvent) -> Iterator[Signer]:
     )
 
 
+@once
 def signed_at(event: SigningEvent) -> datetime | None:
     """When the last signature that it took was given; None as long as the event is not signed."""
     if event_status(event) is not SIGNED:
@@ -75,6 +82,7 @@ def internal_status(event: SigningEvent, now: datetime) -> InternalStatus:
     return InternalStatus.FINISHED if ready and ready <= now else InternalStatus.WAITING_ZIP_FILE
 
 
+@once
 def current_position(event: SigningEvent) -> int:
     """The lowest position that still has a pending party; the highest one when none has."""
     parties = [party for batch in event.batches for party in batch.related_parties]

@@ -7,11 +7,12 @@ or raises RuleViolation with the reason why it cannot be. The drawing in the doc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sealbox.problems import NotFound, RuleViolation
+from sealbox.once import once
+from sealbox.problems import NotFound, Problem, RuleViolation
 
 from . import rules
 from .model import (
@@ -106,6 +107,14 @@ class Given:
     now: datetime
     switches: Mapping[str, str]
     ready: Callable[[str], bool] = lambda _key: True
+    _waiting: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+
+    def waiting(self, batch: DocumentBatch) -> tuple[str, ...]:
+        """Names of the batch's documents that are still being generated, looked up once for all signers."""
+        if batch.key not in self._waiting:
+            names = (document.name for document in batch.documents if not self.ready(document.key))
+            self._waiting[batch.key] = tuple(names)
+        return self._waiting[batch.key]
 
 
 def sign(
@@ -117,6 +126,26 @@ def sign(
 ) -> Changed:
     """The event with that signer's signature, made with a certificate of that kind."""
     place = _place(event, signer_id)
+    _check_sign(event, place, given)
+    signed = replace(place.signer, status=SignatureStatus.SIGNED, acted_at=given.now, certificate=certificate)
+    after = _with_signer(event, signed)
+    party = next(party for party in _parties(after) if party.key == place.party.key)
+    first = [Moment.SIGNER_SIGNED]
+    if rules.party_status(place.party) is not rules.party_status(party):
+        first.append(Moment.PARTY_SIGNED)
+    return _changed(event, after, *first)
+
+
+def may_sign(event: SigningEvent, signer_id: int, given: Given) -> bool:
+    """Whether `sign` would be accepted."""
+    try:
+        _check_sign(event, _place(event, signer_id), given)
+    except Problem:
+        return False
+    return True
+
+
+def _check_sign(event: SigningEvent, place: Place, given: Given) -> None:
     _check_open(event, given.now)
     _check_pending(place.signer)
     _check_expiry(event, place.group, given.now)
@@ -125,16 +154,9 @@ def sign(
     before = _unsigned_before(place)
     if before and given.switches["signing_order"] == "enforced":
         raise _out_of_turn(place, before)
-    waiting = [document.name for document in place.batch.documents if not given.ready(document.key)]
+    waiting = given.waiting(place.batch)
     if waiting and given.switches["asynchronous_wait"] == "refuse":
         raise _refused(f"{', '.join(waiting)} is still being generated")
-    signed = replace(place.signer, status=SignatureStatus.SIGNED, acted_at=given.now, certificate=certificate)
-    after = _with_signer(event, signed)
-    party = next(party for party in _parties(after) if party.key == place.party.key)
-    first = [Moment.SIGNER_SIGNED]
-    if rules.party_status(place.party) is not rules.party_status(party):
-        first.append(Moment.PARTY_SIGNED)
-    return _changed(event, after, *first)
 
 
 def reject(event: SigningEvent, signer_id: int, given: Given) -> Changed:
@@ -196,8 +218,13 @@ def _missing(group: SignerGroup, now: datetime) -> list[int] | None:
     return None if more > len(others) else [*mandatory, *others[:more]]
 
 
+@once
+def _places_by_signer(event: SigningEvent) -> Mapping[int, Place]:
+    return {place.signer.id: place for place in places(event)}
+
+
 def _place(event: SigningEvent, signer_id: int) -> Place:
-    found = next((place for place in places(event) if place.signer.id == signer_id), None)
+    found = _places_by_signer(event).get(signer_id)
     if found is None:
         raise NotFound(str(signer_id))
     return found

@@ -14,7 +14,6 @@ import orjson
 from starlette.responses import Response
 
 from . import documents, files, signatures, uploads
-from .handlers import find_zip
 from .model import InternalStatus
 from .rules import internal_status
 
@@ -92,7 +91,7 @@ def _pki(world: World, name: str) -> Found | None:
 
 
 def _zip(world: World, key: str) -> Found | None:
-    found = find_zip(world, key)
+    found = world.zip_file(key)
     if found is None:
         return None
     event, number = found

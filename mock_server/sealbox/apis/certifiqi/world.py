@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,17 +14,17 @@ from sealbox import contract
 from sealbox.agenda import Agenda, Happening
 from sealbox.webhooks import Outbox, Queue
 
-from . import rules, signing
+from . import documents, rules, signing
 from .beginning import Start, start
 from .creation import Maker
 from .magic import Magic
-from .model import SigningEvent, Upload
+from .model import InternalStatus, SigningEvent, Upload
 from .notices import WEBHOOK_MOMENTS, Letter, Mail, announcements, invitations
-from .render import Renderer
+from .render import Renderer, zip_file_key
 from .signing import Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from sealbox.sandbox import Sandbox
@@ -102,12 +103,14 @@ class World:
 
     def _plan_all(self) -> None:
         """Have happen what is still to happen to whatever there is."""
-        self._by_signer = {
-            signer.id: event.key for event in self.events.values() for signer in rules.signers(event)
-        }
+        self._by_signer: dict[int, str] = {}
+        self._by_document: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_webhook: dict[str, str] = {}
+        self._by_zip: dict[str, tuple[str, int]] = {}
         self._agenda: Agenda[SigningEvent | Upload] = Agenda(self._holds)
         self._happened: list[Happening] = []
         for event in self.events.values():
+            self._enter(event)
             self.plan(event)
         for upload in self.uploads.values():
             self._plan_upload(upload)
@@ -149,6 +152,33 @@ class World:
         key = self._by_signer.get(signer_id)
         return self.events[key] if key else None
 
+    def _enter(self, event: SigningEvent) -> None:
+        """Have a new event found by what it is made of: that never changes afterwards."""
+        self._by_signer.update((signer.id, event.key) for signer in rules.signers(event))
+        for batch in event.batches:
+            for document in batch.documents:
+                self._by_document[document.key].append(event.key)
+        if event.webhook_key is not None:
+            self._by_webhook.setdefault(event.webhook_key, event.key)
+
+    def events_with(self, document_key: str) -> Iterator[SigningEvent]:
+        """The events that have the document, the newest first."""
+        keys = dict.fromkeys(reversed(self._by_document.get(document_key, ())))
+        return (self.events[key] for key in keys)
+
+    def event_of_webhook(self, webhook_key: str) -> SigningEvent | None:
+        key = self._by_webhook.get(webhook_key)
+        return self.events[key] if key else None
+
+    def zip_file(self, key: str) -> tuple[SigningEvent, int] | None:
+        """The finished event, and the number of its ZIP, that has this key."""
+        found = self._by_zip.get(key)
+        event = self.events[found[0]] if found else None
+        if event is None or rules.internal_status(event, self.now) is not InternalStatus.FINISHED:
+            return None
+        assert found is not None, "there is no event without it"
+        return event, found[1]
+
     def add_uploads(self, uploads: Iterable[Upload]) -> None:
         for upload in uploads:
             self.uploads[upload.key] = upload
@@ -161,7 +191,7 @@ class World:
     def add(self, event: SigningEvent) -> None:
         """Remember a new event, and tell those who are told of new ones."""
         self.events[event.key] = event
-        self._by_signer.update((signer.id, event.key) for signer in rules.signers(event))
+        self._enter(event)
         self._tell(event, Moment.CREATED, self.now)
         if event.send_emails and self.switches["send_emails_at"] == "creation":
             self.mail(event, invitations(event))
@@ -181,6 +211,9 @@ class World:
     def plan(self, event: SigningEvent) -> None:
         """Have the event's files get ready in their time, if they are being made."""
         ready = rules.zip_ready_at(event)
+        if ready is not None:
+            for number in range(1, documents.zip_count(event) + 1):
+                self._by_zip[zip_file_key(event, number)] = event.key, number
         if ready is not None and signing.state(event, self.now) == signing.SIGNED:
             self._agenda.add(ready, event)
 
@@ -201,6 +234,14 @@ class World:
     def _holds(self, item: SigningEvent | Upload) -> bool:
         kept = self.uploads if isinstance(item, Upload) else self.events
         return kept.get(item.key) is item
+
+    @property
+    def waits(self) -> bool:
+        return bool(self._happened or self._agenda or self.outbox.next_due())
+
+    def is_due(self, now: datetime) -> bool:
+        attempt = self.outbox.next_due()
+        return bool(self._happened) or self._agenda.is_due(now) or (attempt is not None and attempt <= now)
 
     def next_due(self, now: datetime) -> datetime | None:
         return self._agenda.next_after(now)

@@ -11,19 +11,16 @@ from sealbox.problems import Forbidden, NotFound, RuleViolation
 
 from . import queries, render
 from .certificates import certificate
-from .lifecycle import stand
 from .listing import (
-    by_certificates,
-    certificate_page,
     chosen_certificates,
     in_asked_order,
-    in_order,
     matches,
     own,
 )
 from .model import Batch
 from .pages import envelope
 from .recipients import read_recipients
+from .register import page_of
 from .render import View
 from .requests import Sent
 from .rules import UUID, Known, csv_content, new_batch
@@ -79,6 +76,7 @@ async def _recipients(world: World, sent: Sent) -> tuple[Recipients | None, Rule
         today=world.now.date(),
         switches=world.switches,
         fails=world.magic.fails,
+        suspects=world.magic.suspects,
     )
     try:
         return (read() if len(content) < LARGE_FILE else await asyncio.to_thread(read)), None
@@ -90,13 +88,10 @@ async def list_batches(world: World, caller: Caller, sent: Sent, base_url: str) 
     _demand(world, caller, "batches:view")
     asked = queries.judge(sent.query, queries.BATCHES, world.switches)
     view = _view(world, caller, base_url)
-    found = [
-        batch
-        for batch in in_order(own(world.batches.values(), caller.institution_id), world.switches)
-        if "status" not in asked or stand(batch, view.now, world.switches).status == asked["status"]
-    ]
+    found = world.register.places(caller.institution_id, asked.get("status"), view.now)
     page = queries.page(asked)
-    items = [render.batch_item(batch, view) for batch in found[page.rows]]
+    chosen = page_of(found, page.rows, newest_first=_newest_first(world))
+    items = [render.batch_item(batch, view) for batch in world.register.batches(chosen)]
     return ok(envelope(items, page=page, total=len(found), path=f"{base_url}/business/batches"))
 
 
@@ -143,17 +138,24 @@ async def list_certificates(world: World, caller: Caller, sent: Sent, base_url: 
     _demand(world, caller, "certificates:view")
     asked = queries.judge(sent.query, queries.CERTIFICATES, world.switches)
     page, view = queries.page(asked), _view(world, caller, base_url)
-    own_batches = by_certificates(own(world.batches.values(), caller.institution_id), world.switches)
-    batches = [batch for batch in own_batches if asked.get("batch_id", batch.id) == batch.id]
-    rows = sum(batch.total for batch in batches)
+    newest_first = _newest_first(world)
+    rows = world.register.rows(caller.institution_id, asked.get("batch_id"))
     if asked.keys() - {"page", "per_page", "batch_id"}:
+        batches = list(world.register.batches(rows.places[::-1] if newest_first else rows.places))
         choose = partial(chosen_certificates, batches, asked, view.now, world.switches)
-        found = choose() if rows < MANY_ROWS else await asyncio.to_thread(choose)
+        found = choose() if rows.total < MANY_ROWS else await asyncio.to_thread(choose)
         total, chosen = len(found), found[page.rows]
     else:
-        total, chosen = rows, certificate_page(batches, page, view.now, world.switches)
+        taken = rows.page(page.rows, newest_first=newest_first)
+        places = ((world.batches[id_], row) for (_, _, id_), some in taken for row in some)
+        total = rows.total
+        chosen = [certificate(batch, row, view.now, world.switches) for batch, row in places]
     items = [render.certificate(one, view) for one in chosen]
     return ok(envelope(items, page=page, total=total, path=f"{base_url}/business/certificates"))
+
+
+def _newest_first(world: World) -> bool:
+    return world.switches["list_order"] == "newest_first"
 
 
 async def get_certificate(world: World, caller: Caller, certificate_id: str, base_url: str) -> Response:

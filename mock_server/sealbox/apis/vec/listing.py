@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from .certificates import Certificate, certificate, certificates
+from .certificates import Certificate, certificates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from .model import Batch
-    from .pages import Page
 
 
 class Owned(Protocol):
@@ -27,23 +26,6 @@ T = TypeVar("T")
 
 def own(values: Iterable[OwnedT], institution_id: int) -> list[OwnedT]:
     return [value for value in values if value.institution_id == institution_id]
-
-
-def in_order(batches: Iterable[Batch], switches: Mapping[str, str]) -> list[Batch]:
-    """Batches by the time of their creation, those of one moment in the order in which they came."""
-    ordered = sorted(batches, key=lambda batch: batch.created_at)
-    return ordered[::-1] if switches["list_order"] == "newest_first" else ordered
-
-
-def by_certificates(batches: Iterable[Batch], switches: Mapping[str, str]) -> list[Batch]:
-    """Batches by the time of their certificates, which a world may know better than the batch's own."""
-
-    def made_at(batch: Batch) -> datetime:
-        known = batch.recipients.rows[0].known_as
-        return known.made_at if known else batch.created_at
-
-    ordered = sorted(batches, key=made_at)
-    return ordered[::-1] if switches["list_order"] == "newest_first" else ordered
 
 
 def matches(search: str, *texts: str | None) -> bool:
@@ -66,21 +48,6 @@ def in_asked_order(values: list[T], asked: Mapping[str, Any], key: Callable[[T, 
     something = [value for value in values if key(value, field) is not None]
     something.sort(key=comparable, reverse=down)
     return [*something, *nothing] if down else [*nothing, *something]
-
-
-def certificate_page(
-    batches: Sequence[Batch], page: Page, now: datetime, switches: Mapping[str, str]
-) -> list[Certificate]:
-    """A page of all certificates of `batches`, at a cost that does not grow with their number."""
-    chosen: list[Certificate] = []
-    start, stop = page.rows.start, page.rows.stop
-    for batch in batches:
-        rows = range(max(start, 0), min(stop, batch.total))
-        chosen += [certificate(batch, row, now, switches) for row in rows]
-        start, stop = start - batch.total, stop - batch.total
-        if stop <= 0:
-            break
-    return chosen
 
 
 def chosen_certificates(

@@ -39,6 +39,11 @@ class Magic:
             note("vec.magic", SHOWN)
         return asked
 
+    def suspects(self, text: str) -> bool:
+        """Whether a failing address may be in `text`: a quick look that saves one at each row."""
+        lower = text.lower()
+        return any(name in lower for name in self._failing)
+
     def refuse_template(self, template_id: object) -> None:
         """Raise the refusal that a magic template id stands for, if it is one."""
         answer = self._templates.get(template_id.lower()) if isinstance(template_id, str) else None

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from sealbox.problems import RuleViolation
@@ -15,7 +16,7 @@ from .model import Recipient, Recipients
 
 if TYPE_CHECKING:
     from _csv import Reader
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 EMAIL, NAME, ISSUE_DATE = "RecipientsEmail", "RecipientsName", "IssueDate"
 REQUIRED = (EMAIL, NAME)
@@ -43,10 +44,21 @@ def never(_email: str) -> bool:
     return False
 
 
+def always(_text: str) -> bool:
+    return True
+
+
 def read_recipients(
-    content: bytes, *, today: date, switches: Mapping[str, str], fails: Callable[[str], bool] = never
+    content: bytes,
+    *,
+    today: date,
+    switches: Mapping[str, str],
+    fails: Callable[[str], bool] = never,
+    suspects: Callable[[str], bool] = always,
 ) -> Recipients:
     """Read an upload. `fails` says for whom a failure was asked for by a magic address.
+
+    `suspects` says whether there may be such an address in a text at all.
 
     Raises RuleViolation on `csv_file` when the file cannot be read as recipients at all. A bad cell makes
     that row's certificate fail, unless the switch row_faults says that it refuses the upload.
@@ -59,9 +71,12 @@ def read_recipients(
         columns = _columns(headers, written, switches)
         custom = tuple(position for header, position in _named(headers).items() if header not in RESERVED)
         read = _RowReader(columns, custom, today, switches, fails)
-        rows = tuple(
-            read(cells) for cells in lines if has_text(cells) or switches["blank_rows"] == "fail_row"
-        )
+        below = list(lines)
+        rows = None if suspects(text) else read.usual(below, width=len(written))
+        if rows is None:
+            rows = tuple(
+                read(cells) for cells in below if has_text(cells) or switches["blank_rows"] == "fail_row"
+            )
     except csv.Error as error:
         why = _why_unreadable(content, text, switches) or f"the CSV reader says: {error}"
         raise _refused("The csv file could not be read.", why) from error
@@ -150,6 +165,26 @@ class _RowReader:
     today: date
     switches: Mapping[str, str]
     fails: Callable[[str], bool]
+
+    def usual(self, rows: Sequence[Sequence[str]], *, width: int) -> tuple[Recipient, ...] | None:
+        """All rows at once, a column at a time; None if anything in them is odd and needs to be looked at."""
+        if not rows or any(map(width.__ne__, map(len, rows))):
+            return None
+        columns = list(zip(*rows, strict=True))
+        emails, names = columns[self.columns[EMAIL]], columns[self.columns[NAME]]
+        if not all(map(EMAIL_ADDRESS.fullmatch, emails)) or not all(map(str.strip, names)):
+            return None
+        dates: Iterable[date] = repeat(self.today)
+        if ISSUE_DATE in self.columns:
+            written = columns[self.columns[ISSUE_DATE]]
+            known = {text: parse_issue_date(text) for text in set(written)}
+            dates = [found for text in written if (found := known[text])]
+            if len(dates) < len(rows):
+                return None
+        custom = (
+            zip(*(columns[position] for position in self.custom), strict=True) if self.custom else repeat(())
+        )
+        return tuple(map(Recipient, emails, names, dates, custom))
 
     def __call__(self, cells: Sequence[str]) -> Recipient:
         email, name = _cell(cells, self.columns[EMAIL]).strip(), _cell(cells, self.columns[NAME])

@@ -27,6 +27,7 @@ from .model import (
     Template,
     User,
 )
+from .register import Register
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,6 +104,7 @@ class World:
         if batch.id not in self.batches:
             self._happened.append(Happening(now, "vec", batch.id, f"batch {batch.name!r} created"))
         self.batches[batch.id] = batch
+        self.register.keep(batch, now)
         for at, event in course(batch, self.switches).moments:
             if at > now:
                 self._agenda.add(at, (batch, event))
@@ -133,6 +135,7 @@ class World:
 
     def _forget_batches(self) -> None:
         self.batches: dict[str, Batch] = {}
+        self.register = Register(dict(self.switches))
         self.names: set[tuple[int, str]] = set()
         self._by_head: dict[str, Batch] = {}
         self._known: dict[str, tuple[Batch, int]] = {}
@@ -160,6 +163,13 @@ class World:
     def _holds(self, item: tuple[Batch, Event]) -> bool:
         return self.batches.get(item[0].id) is item[0]
 
+    @property
+    def waits(self) -> bool:
+        return bool(self._happened or self._agenda)
+
+    def is_due(self, now: datetime) -> bool:
+        return bool(self._happened) or self._agenda.is_due(now)
+
     def next_due(self, now: datetime) -> datetime | None:
         return self._agenda.next_after(now)
 
@@ -172,11 +182,7 @@ class World:
         return frozenset({stand(batch, now, self.switches).status.value}) if batch else frozenset()
 
     def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:
-        statuses: dict[str, int] = {}
-        for batch in self.batches.values():
-            status = stand(batch, now, self.switches).status
-            statuses[status.value] = statuses.get(status.value, 0) + 1
-        return {"batches": statuses}
+        return {"batches": self.register.counts(now)}
 
 
 def _caller(entry: Mapping[str, Any], sandbox: Sandbox) -> Caller:
@@ -219,6 +225,7 @@ class _Builder:
         for entry in self.written["templates"]:
             self.templates[entry["ref"]] = self._template(entry)
         self.batches = [self._batch(entry) for entry in self.written["batches"]]
+        self.people.keep()
         tokens = tuple(
             MappingProxyType({**entry, "user_uuid": self.users[entry["user"]].uuid})
             for entry in self.written["tokens"]

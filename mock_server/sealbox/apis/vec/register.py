@@ -1,0 +1,144 @@
+"""Batches in the orders in which they are listed, kept as they come: a page costs no more than its items."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from heapq import heappop, heappush
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from .lifecycle import course, stand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from .model import Batch, Status
+
+Place = tuple["datetime", int, str]
+"""When, which of those that came at one moment, and the batch's id. A batch keeps its place for good."""
+
+
+class Register:
+    """The batches of a world, by institution and by status.
+
+    `switches` is a copy that notes no reading: keeping order is nobody's answer.
+    """
+
+    def __init__(self, switches: Mapping[str, str]) -> None:
+        self._switches = switches
+        self._batches: dict[str, Batch] = {}
+        self._places: dict[str, Place] = {}
+        self._of_institution: defaultdict[int, list[Place]] = defaultdict(list)
+        self._statuses: dict[str, Status] = {}
+        self._of_status: defaultdict[tuple[int, Status], list[Place]] = defaultdict(list)
+        self._rows: defaultdict[int, Rows] = defaultdict(Rows)
+        self._changes: list[Place] = []
+
+    def keep(self, batch: Batch, now: datetime) -> None:
+        """Enter `batch`, or a later state of it."""
+        self._batches[batch.id] = batch
+        if batch.id not in self._places:
+            place = self._places[batch.id] = batch.created_at, len(self._places), batch.id
+            insort(self._of_institution[batch.institution_id], place)
+            self._rows[batch.institution_id].add((made_at(batch), *place[1:]), batch.total)
+        self._put(batch, now)
+        for at, _ in course(batch, self._switches).moments:
+            if at > now:
+                heappush(self._changes, (at, self._places[batch.id][1], batch.id))
+
+    def _put(self, batch: Batch, now: datetime) -> None:
+        """Have `batch` where it belongs by its status at `now`."""
+        status, before = stand(batch, now, self._switches).status, self._statuses.get(batch.id)
+        if status is before:
+            return
+        place = self._places[batch.id]
+        if before is not None:
+            left = self._of_status[batch.institution_id, before]
+            del left[bisect_left(left, place)]
+        insort(self._of_status[batch.institution_id, status], place)
+        self._statuses[batch.id] = status
+
+    def _settle(self, now: datetime) -> None:
+        """Take note of what has changed by `now`."""
+        while self._changes and self._changes[0][0] <= now:
+            _, _, id_ = heappop(self._changes)
+            self._put(self._batches[id_], now)
+
+    def counts(self, now: datetime) -> dict[str, int]:
+        """How many batches are in each status at `now`, of all institutions."""
+        self._settle(now)
+        found: dict[str, int] = {}
+        for (_, status), places in self._of_status.items():
+            found[status.value] = found.get(status.value, 0) + len(places)
+        return {status: number for status, number in found.items() if number}
+
+    def places(self, institution: int, status: Status | None, now: datetime) -> Sequence[Place]:
+        """Where the institution's batches stand, oldest first; only those with `status` at `now`, if any."""
+        if status is None:
+            return self._of_institution[institution]
+        self._settle(now)
+        return self._of_status[institution, status]
+
+    def batches(self, places: Sequence[Place]) -> Iterator[Batch]:
+        return (self._batches[id_] for _, _, id_ in places)
+
+    def rows(self, institution: int, batch_id: str | None = None) -> Rows:
+        """Where the institution's certificates stand: all of them, or those of one of its batches."""
+        if batch_id is None:
+            return self._rows[institution]
+        alone, batch = Rows(), self._batches.get(batch_id)
+        if batch is not None and batch.institution_id == institution:
+            alone.add(self._places[batch_id], batch.total)
+        return alone
+
+
+class Rows:
+    """Batches by the time of their certificates, and how many certificates there are up to each."""
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+        self._until: list[int] = []
+
+    @property
+    def total(self) -> int:
+        return self._until[-1] if self._until else 0
+
+    def add(self, place: Place, number: int) -> None:
+        at = bisect_left(self.places, place)
+        sizes = [number, *(self._until[one] - self._before(one) for one in range(at, len(self._until)))]
+        self.places.insert(at, place)
+        self._until[at:] = list(accumulate(sizes, initial=self._before(at)))[1:]
+
+    def _before(self, at: int) -> int:
+        return self._until[at - 1] if at else 0
+
+    def page(self, rows: slice, *, newest_first: bool) -> Iterator[tuple[Place, range]]:
+        """The batches that a page of certificates comes from, each with the rows that are on it."""
+        start, left = rows.start, min(rows.stop, self.total) - rows.start
+        while left > 0:
+            at = (
+                bisect_left(self._until, self.total - start)
+                if newest_first
+                else bisect_right(self._until, start)
+            )
+            begins = self.total - self._until[at] if newest_first else self._before(at)
+            first, size = start - begins, self._until[at] - self._before(at)
+            taken = min(size - first, left)
+            yield self.places[at], range(first, first + taken)
+            start, left = start + taken, left - taken
+
+
+def made_at(batch: Batch) -> datetime:
+    """The time of a batch's certificates, which a world may know better than the batch's own."""
+    known = batch.recipients.rows[0].known_as
+    return known.made_at if known else batch.created_at
+
+
+def page_of(places: Sequence[Place], rows: slice, *, newest_first: bool) -> Sequence[Place]:
+    """The places on a page."""
+    if not newest_first:
+        return places[rows]
+    number = len(places)
+    return places[max(number - rows.stop, 0) : max(number - rows.start, 0)][::-1]

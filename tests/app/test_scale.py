@@ -1,0 +1,143 @@
+"""What a request costs does not grow with what the sandbox holds.
+
+Counted in calls of Python functions, which no neighbour on the machine makes more or fewer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from sealbox.app import create_app
+from sealbox.clock import ClockMode
+from sealbox.pump import pumping
+from sealbox.sandbox import Plan
+
+from tests.app.conftest import Client
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from sealbox.apis.certifiqi.world import World as CertifiqiWorld
+    from sealbox.apis.vec.world import World as VecWorld
+
+FEW, MANY = 40, 2_000
+EVENT = "c0394fb2-34f6-4d70-be70-776022fe15b8"
+WIDE = "00000000-0000-4000-8000-000000000001"
+BATCH = "9e7860e3-7c0a-401f-98f6-b98e316934f4"
+HEADERS = {"Authorization": "Bearer sealbox_vec_demo", "x-api-token": "sealbox_certifiqi_demo"}
+FLAT = {
+    "the first page of batches": "/vec/business/batches",
+    "a page in the middle": "/vec/business/batches?page=2",
+    "batches of a status": "/vec/business/batches?status=completed",
+    "the first page of certificates": "/vec/business/certificates",
+    "certificates of one batch": "/vec/business/certificates?batch_id=9e7860e3-0000-401f-0000-000000000007",
+    "a batch": f"/vec/business/batches/{BATCH}",
+    "an event": f"/certifiqi/batch_group/{EVENT}",
+    "a document": "/certifiqi/document/document-7/url",
+    "no document": "/certifiqi/document/none/url",
+    "no ZIP": "/certifiqi/certifier/zip_file/none/url",
+    "no webhook": "/certifiqi/webhook/none",
+    "the clock": "/_sandbox/clock",
+}
+
+
+def filled(runner: asyncio.Runner, size: int) -> Client:
+    """A sandbox that holds `size` batches, and as many events, beside its own."""
+    app = create_app(Plan(clock=ClockMode.MANUAL))
+    vec = cast("VecWorld", app.sandboxes.default.worlds["vec"])
+    certifiqi = cast("CertifiqiWorld", app.sandboxes.default.worlds["certifiqi"])
+    batch, event = vec.batches[BATCH], certifiqi.events[EVENT]
+    documents = event.batches[0]
+    for number in range(size):
+        vec.keep(replace(batch, id=f"9e7860e3-0000-401f-0000-{number:012x}", name=f"Batch {number}"))
+        named = (replace(documents.documents[0], key=f"document-{number}"),)
+        certifiqi.add(replace(event, key=f"event-{number}", batches=(replace(documents, documents=named),)))
+    return Client(app, runner)
+
+
+@pytest.fixture(scope="module")
+def few(runner: asyncio.Runner) -> Client:
+    return filled(runner, FEW)
+
+
+@pytest.fixture(scope="module")
+def many(runner: asyncio.Runner) -> Client:
+    return filled(runner, MANY)
+
+
+def calls(do: Any) -> int:
+    """How many functions of Sealbox are called."""
+    found = 0
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal found
+        found += event == "call" and "/sealbox/" in frame.f_code.co_filename
+
+    sys.setprofile(count)
+    try:
+        do()
+    finally:
+        sys.setprofile(None)
+    return found
+
+
+@pytest.mark.parametrize("path", FLAT.values(), ids=FLAT)
+def test_reading_costs_the_same_of_few_and_of_many(few: Client, many: Client, path: str) -> None:
+    def cost(client: Client) -> int:
+        client.send("GET", path, headers=HEADERS)  # what is made once for all
+        return calls(lambda: client.send("GET", path, headers=HEADERS))
+
+    assert cost(few) > 10
+    assert cost(many) <= cost(few) * 1.2
+
+
+def test_creating_costs_the_same_among_few_and_among_many(few: Client, many: Client) -> None:
+    for create in (Client.create_batch, Client.create_event):
+        for client in (few, many):
+            create(client)
+        cheap, dear = (calls(partial(create, client)) for client in (few, many))
+
+        assert dear <= cheap * 1.2
+
+
+def test_an_event_of_many_signers_costs_as_much_as_its_answer_is_long(runner: asyncio.Runner) -> None:
+    """Ten times the signers, ten times the work: neither reading nor signing is quadratic."""
+    costs = []
+    for size in (20, 200):
+        client = Client(create_app(Plan(clock=ClockMode.MANUAL)), runner)
+        world = cast("CertifiqiWorld", client.app.sandboxes.default.worlds["certifiqi"])  # type: ignore[attr-defined]  # Intake's
+        event = world.events[EVENT]
+        party = event.batches[0].related_parties[0]
+        signer = party.signer_groups[0].signers[0]
+        signers = tuple(replace(signer, id=10_000 + number) for number in range(size))
+        group = replace(party.signer_groups[0], signers=signers, minimum_required_signers=size)
+        parties = (replace(party, signer_groups=(group,)),)
+        world.add(replace(event, key=WIDE, batches=(replace(event.batches[0], related_parties=parties),)))
+        read = calls(lambda client=client: client.certifiqi("GET", f"/batch_group/{WIDE}"))
+        signed = calls(lambda client=client: client.control("POST", "/certifiqi/signers/10003/sign"))
+        costs.append((read, signed))
+
+    (read_few, signed_few), (read_many, signed_many) = costs
+    assert read_many < read_few * 14
+    assert signed_many < signed_few * 14
+
+
+def test_tenants_with_nothing_to_do_are_left_alone(runner: asyncio.Runner) -> None:
+    app = create_app(Plan(clock=ClockMode.MANUAL))
+    for number in range(30):
+        app.sandboxes.open_like_default(tenant=f"tenant-{number}")
+
+    async def one_look() -> int:
+        async with pumping(app.sandboxes):
+            await asyncio.sleep(0)
+            return sum(sandbox.is_catching_up for sandbox in app.sandboxes)
+
+    assert not any(sandbox.is_due for sandbox in app.sandboxes)
+    assert runner.run(one_look()) == 0
+    Client(app, runner, "tenant-3").create_batch()
+    assert [sandbox.plan.tenant for sandbox in app.sandboxes if sandbox.is_due] == ["tenant-3"]

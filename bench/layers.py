@@ -95,7 +95,7 @@ def connexion(depth: int, inner: str = "") -> Layered:
             name=api,
             resolver=Resolver(lambda operation: HANDLERS.get(operation, other)),
             security_map=plain.security_map(api, sandboxes),
-            validator_map=plain._validators(judges_itself=getattr(package, "JUDGES_ITSELF", False)),  # noqa: SLF001, as above
+            validator_map=plain.validators(judges_itself=getattr(package, "JUDGES_ITSELF", False)),
             validate_responses=False,
         )
     wrapped = _built(app, inner)

@@ -243,3 +243,12 @@ def test_prefer_leaves_no_trace(client: Client) -> None:
     assert client.create_batch().status_code == 201
     assert client.vec("POST", "/business/batches", headers={"Prefer": "code=201"}).status_code == 201
     assert client.batches() == before + 1
+
+
+def test_a_long_delay_is_shown_as_the_document_has_durations(client: Client) -> None:
+    effect = {"delay": "9590ms20s", "dribble": {"bytes": 1, "every": "9999s9999s"}}
+    answer = client.control("POST", "/faults", json={"effect": effect})
+
+    assert answer.status_code == 201
+    assert answer.json()["effect"]["delay"] == "29s590ms"
+    assert answer.json()["effect"]["dribble"]["every"] == "9999s9999s"

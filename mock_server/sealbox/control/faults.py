@@ -86,13 +86,13 @@ def shown_fault(fault: Fault) -> dict[str, Any]:
     effect = fault.effect
     what: dict[str, Any] = {
         "status": effect.status,
-        "delay": f"{effect.delay // timedelta(milliseconds=1)}ms" if effect.delay else None,
+        "delay": _written(effect.delay) if effect.delay else None,
         "cut_after": effect.cut_after,
         "reset": effect.reset or None,
         "dribble": effect.dribble
         and {
             "bytes": effect.dribble.size,
-            "every": f"{effect.dribble.every // timedelta(milliseconds=1)}ms",
+            "every": _written(effect.dribble.every),
         },
     }
     when: dict[str, Any] = {
@@ -110,3 +110,12 @@ def shown_fault(fault: Fault) -> dict[str, Any]:
         "struck": fault.struck,
         "spent": fault.is_spent,
     }
+
+
+def _written(span: timedelta) -> str:
+    """As the document has durations: numbers of four digits at most."""
+    seconds, milliseconds = divmod(span // timedelta(milliseconds=1), 1000)
+    if not seconds or seconds * 1000 + milliseconds < 10_000:
+        return f"{seconds * 1000 + milliseconds}ms"
+    parts = ["9999s"] * (seconds // 9999) + [f"{seconds % 9999}s"] * bool(seconds % 9999)
+    return "".join([*parts, f"{milliseconds}ms"] if milliseconds else parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import keyword
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -39,7 +41,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """One operation. `body` is the schema of its JSON, `answers` those of its JSON answers by status."""
+    """One operation. `body` is the schema of its JSON, `answers` those of its JSON answers by status.
+
+    `needed` are the names of what a query must have.
+    """
 
     api: str
     id: str
@@ -48,6 +53,7 @@ class Blueprint:
     is_secured: bool
     in_path: tuple[Parameter, ...]
     in_query: tuple[Parameter, ...]
+    needed: frozenset[str]
     media_types: tuple[str, ...]
     needs_body: bool
     body: Mapping[str, Any] | None
@@ -90,6 +96,9 @@ def _blueprint(api: str, document: Mapping[str, Any], path: str, method: str) ->
         is_secured=bool(written.get("security", document.get("security"))),
         in_path=tuple(_parameter(one) for one in parameters if one["in"] == "path"),
         in_query=tuple(_parameter(one) for one in parameters if one["in"] == "query"),
+        needed=frozenset(
+            one["name"] for one in parameters if one["in"] == "query" and one.get("required", False)
+        ),
         media_types=tuple(content),
         needs_body=body.get("required", False),
         body=content[JSON]["schema"] if JSON in content else None,
@@ -102,4 +111,10 @@ def _blueprint(api: str, document: Mapping[str, Any], path: str, method: str) ->
 
 
 def _parameter(written: Mapping[str, Any]) -> Parameter:
-    return Parameter(written["name"], inflection.underscore(written["name"]), written["schema"])
+    return Parameter(written["name"], argument(written["name"]), written["schema"])
+
+
+def argument(name: str) -> str:
+    """What a handler calls a parameter: as Connexion has it, with a line behind what means something else."""
+    plain = inflection.underscore(name)
+    return f"{plain}_" if hasattr(builtins, plain) or keyword.iskeyword(plain) else plain

@@ -181,13 +181,13 @@ class Call:
         asked.given["world"], asked.given["caller"] = admitted(api, self._sandboxes, sent)
 
     def _read_query(self, query: bytes, given: dict[str, Any]) -> None:
-        """A name that is repeated or unknown is Connexion's to read."""
+        """A name that is repeated, unknown or missing is Connexion's to judge."""
         given.update(self._defaults)
-        if not query:
+        if not query and not self.blueprint.needed:
             return
         pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
         texts = dict(pairs)
-        if len(texts) < len(pairs) or not texts.keys() <= self._in_query.keys():
+        if len(texts) < len(pairs) or not self.blueprint.needed <= texts.keys() <= self._in_query.keys():
             raise NotTakenError
         for name, text in texts.items():
             argument, read = self._in_query[name]
@@ -218,7 +218,8 @@ class Call:
     def _check(self, response: Response) -> None:
         """Raises Nonconforming for an answer that the contract does not have."""
         status = response.status_code
-        judge = self._judge(status, self.blueprint.answer(status))
+        is_json = response.headers.get("content-type", "").partition(";")[0].endswith("json")
+        judge = self._judge(status, self.blueprint.answer(status)) if is_json else None
         if judge is None:
             return
         try:

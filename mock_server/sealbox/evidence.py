@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from . import contract
 from .sandbox import switches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .sandbox import Sandbox
 
@@ -34,9 +35,10 @@ def behaviours(api: str) -> tuple[Behaviour, ...]:
     return (*_operations(api), *_fields(api), *_promises(api), *_switches(api))
 
 
-def counts(api: str) -> dict[str, int]:
+@cache
+def counts(api: str) -> Mapping[str, int]:
     found = Counter(behaviour.provenance for behaviour in behaviours(api))
-    return {provenance: found[provenance] for provenance in ("seed", "docs", "inferred")}
+    return MappingProxyType({provenance: found[provenance] for provenance in ("seed", "docs", "inferred")})
 
 
 def markdown(apis: Iterable[str]) -> str:
@@ -101,7 +103,7 @@ def report(sandbox: Sandbox) -> dict[str, Any]:
     apis = contract.apis()
     return {
         "tenant": sandbox.plan.tenant,
-        "counts": {api: counts(api) for api in apis},
+        "counts": {api: dict(counts(api)) for api in apis},
         "behaviours": [asdict(behaviour) for api in apis for behaviour in behaviours(api)],
         "switches": [
             {**switch, "name": f"{api}.{switch['name']}", "value": sandbox.switches(api)[switch["name"]]}

@@ -27,7 +27,7 @@ def redacted_file(content: bytes, people: Pseudonyms) -> bytes:
     if b"%PDF-" in content[:1024]:
         return content if _OURS in content else redacted_pdf(content)
     text, encoding = _decoded(content)
-    if text is None or "\0" in text:
+    if text is None or "\0" in text.partition("\n")[0]:  # UTF-16, in which nothing would be found
         return withheld(content)
     if _is_cnab(text):
         return _redacted_cnab(text, people).encode(encoding, "replace")
@@ -48,7 +48,8 @@ def _decoded(content: bytes) -> tuple[str | None, str]:
             return content.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
-    return None, ""
+    # Bytes that are no text at all, below headers that are: a server reads on, and so do we.
+    return (content.decode("latin-1"), "latin-1") if content.partition(b"\n")[0].isascii() else (None, "")
 
 
 def _redacted_csv(text: str, people: Pseudonyms) -> str:

@@ -45,7 +45,7 @@ WIRE = Path(__file__).parents[2] / "fixtures" / "wire"
 MATTERS = ("content-type", "content-length", "allow", "location")
 EXPLAINS = ("x-sandbox-why", "x-sandbox-hint", "x-sandbox-evidence", "x-sandbox-fix", "x-sandbox-doc")
 VARIES = re.compile(rb'"(?:took_ms|latency_ms|exchanges)":[-+.0-9eE]+')
-MEASURED = ("/_sandbox/metrics", "/_sandbox/journal", "/_sandbox/verify")
+MEASURED = ("/_sandbox/metrics", "/_sandbox/journal", "/_sandbox/verify", "/_sandbox/export")
 """What answers with real time, or with the bytes that went over the wire, headers in their order."""
 
 KEYS = (

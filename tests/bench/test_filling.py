@@ -89,7 +89,8 @@ def test_the_profiler_names_the_function_of_sealbox_that_takes_the_time() -> Non
     client = opened()
     filling.batches(client.app.sandboxes.default, 1000)
 
-    look = client.control("GET", "info")
+    async def look() -> None:
+        await client.send_get("/vec/business/certificates?search=nobody", client.vec_headers)
 
     async def named_when_warm() -> str:
         await look()  # Connexion builds itself at the first request
@@ -97,7 +98,7 @@ def test_the_profiler_names_the_function_of_sealbox_that_takes_the_time() -> Non
 
     named = asyncio.run(named_when_warm())
 
-    assert named.startswith("apis/vec/lifecycle.py:")
+    assert named.startswith("apis/vec/")
 
 
 def test_sizes_are_measured_one_by_one() -> None:

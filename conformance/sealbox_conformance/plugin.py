@@ -46,13 +46,13 @@ def pytest_configure(config: pytest.Config) -> None:
     order: Order = config.getoption("--sealbox-order")
     try:
         target = order.load_target()
-        shared = is_worker(config) and "tenant" in target.control and not target.limits.read_only
-        if shared:
+        worlds_apart = order.jobs > 1 and "tenant" in target.control and not target.limits.read_only
+        if worlds_apart and is_worker(config):
             target = worlds.own(target, f"{order.run}-{config.workerinput['workerid']}")  # type: ignore[attr-defined]  # pytest-xdist's
     except targets.TargetError as error:
         raise pytest.UsageError(str(error)) from error
     # The command asked each API once whether it is there, and each process may have opened a world.
-    spent = len(target.apis) + (order.jobs if "tenant" in target.control else 0)
+    spent = len(target.apis) + (order.jobs if worlds_apart else 0)
     limits = target.limits.shared(order.jobs, spent=spent)
     config.stash[ORDER], config.stash[TARGET] = order, target
     config.stash[WITNESS] = Witness(Gate(limits, target.claims, order.ends))

@@ -35,6 +35,10 @@ def _holds_number(value: Any) -> bool:
     return isinstance(value, str) and bool(re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", value))
 
 
+def _holds_digits(value: Any) -> bool:
+    return isinstance(value, str) and value.removeprefix("-").isdecimal()
+
+
 TEXT = Kind("text", lambda value: isinstance(value, str))
 LIST = Kind("a list", lambda value: isinstance(value, list))
 FLAG = Kind("a boolean", lambda value: isinstance(value, bool))

@@ -31,7 +31,7 @@ reached: $(VENV)/.test-tools $(VENV)/.sealbox ## which documented answers a run 
 	@$(BIN)/python -m tests.oracle.reached $(ARGS)
 
 flips: $(VENV)/.test-tools $(VENV)/.sealbox ## no alternative reading, alone, raises an alarm
-	@$(BIN)/python -m tests.oracle.flips $(ARGS)
+	@$(BIN)/python -m tests.oracle.false_alarms --seeds 0 $(ARGS)
 
 format: $(VENV)/.test-tools ## what ruff can mend by itself
 	$(BIN)/ruff check --quiet --fix $(CODE)

@@ -15,7 +15,7 @@ serve: $(VENV)/.sealbox ## serve both APIs on http://127.0.0.1:4780
 	@exec $(BIN)/sealbox serve $(ARGS)
 
 test: $(VENV)/.test-tools $(VENV)/.sealbox check ## everything that judges the project
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 
 check: $(VENV)/.test-tools $(VENV)/.sealbox ## lint, types, import contracts, OpenAPI documents
 	$(BIN)/ruff check --quiet $(CODE)

@@ -21,7 +21,7 @@ TOO_MANY = 429  # says something about us
 SOUND: Mapping[tuple[str, str], tuple[int, Callable[[Any], Reply]]] = {
     ("vec", "VEC-BATCH-01"): (201, lambda vec: vec.create()),
     ("certifiqi", "CERTIFIQI-CREATE-01"): (200, lambda certifiqi: certifiqi.create(certifiqi.body())),
-    ("certifiqi", "CERTIFIQI-UPLOAD-01"): (200, lambda certifiqi: certifiqi.upload(pdf.plain())),
+    ("certifiqi", "CERTIFIQI-UPLOAD-06"): (200, lambda certifiqi: certifiqi.upload(pdf.plain())),
 }
 """By API and promise: the status of a success, and a request that keeps every rule."""
 

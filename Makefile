@@ -16,7 +16,7 @@ serve: $(VENV)/.sealbox ## serve both APIs on http://127.0.0.1:4780
 	@exec $(BIN)/sealbox serve $(ARGS)
 
 test: $(VENV)/.test-tools $(VENV)/.sealbox check ## everything that judges the project
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 
 differential: $(VENV)/.test-tools $(VENV)/.sealbox ## the compiled path beside plain Connexion, over 10,000 requests and more
 	SEALBOX_DIFFERENTIAL=$(or $(REQUESTS),10000) $(BIN)/pytest -n auto tests/app/test_differential.py $(ARGS)
@@ -35,7 +35,7 @@ reached: $(VENV)/.test-tools $(VENV)/.sealbox ## which documented answers a run 
 	@$(BIN)/python -m tests.oracle.reached $(ARGS)
 
 flips: $(VENV)/.test-tools $(VENV)/.sealbox ## no alternative reading, alone, raises an alarm
-	@$(BIN)/python -m tests.oracle.flips $(ARGS)
+	@$(BIN)/python -m tests.oracle.false_alarms --seeds 0 $(ARGS)
 
 format: $(VENV)/.test-tools ## what ruff can mend by itself
 	$(BIN)/ruff check --quiet --fix $(CODE)

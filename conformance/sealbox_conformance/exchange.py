@@ -81,6 +81,16 @@ class Reply:
         return self
 
 
+class Unheard(NotConcluded):
+    """The target was busy or gave no answer, status 0; `seen` tells it, `curl` asks again."""
+
+    def __init__(self, why: str, *, seen: str, curl: str, status: int = 0) -> None:
+        super().__init__(why)
+        self.seen = seen
+        self.curl = curl
+        self.status = status
+
+
 class Wire:
     """Requests to one API of a target."""
 
@@ -154,7 +164,8 @@ class Wire:
             response = self._sent(request)
         except httpx2.TransportError as error:
             self.witness.unanswered += 1
-            raise NotConcluded(f"no answer ({type(error).__name__}: {error}) to {shown}") from error
+            seen = f"no answer ({type(error).__name__}: {error})"
+            raise Unheard(f"{seen} to {shown}", seen=seen, curl=shown) from error
         reply = Reply(
             operation=operation.id if operation else f"{request.method} {request.url.path}",
             status=response.status_code,
@@ -167,7 +178,8 @@ class Wire:
             witness=self.witness,
         )
         if reply.status in BUSY:
-            raise NotConcluded(f"the target is busy: {reply.shown()}")
+            why = f"the target is busy: {reply.shown()}"
+            raise Unheard(why, seen=reply.shown(), curl=shown, status=reply.status)
         if operation:
             self.witness.reached[f"{self.api.name} {operation.id} {reply.status}"] += 1
             self._judge(operation, reply)

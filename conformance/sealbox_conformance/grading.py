@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from .grades import Grade, Probe, Verdict, grade, hosts, read
-from .target import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +49,8 @@ def client(  # noqa: PLR0913, one flag a setting
     Exit codes: 0 no grade failed, 1 one did, 2 usage or nothing to grade, 3 not reachable.
     """
     import httpx2  # noqa: PLC0415, --help need not wait for it
+
+    from .target import is_loopback  # noqa: PLC0415, as above
 
     try:
         with httpx2.Client(timeout=30, trust_env=False) as http:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from .verdicts import Collector
 from .witness import Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from .target import Target
 
@@ -45,13 +46,13 @@ def pytest_configure(config: pytest.Config) -> None:
     order: Order = config.getoption("--sealbox-order")
     try:
         target = order.load_target()
-        shared = is_worker(config) and "tenant" in target.control and not target.limits.read_only
-        if shared:
+        worlds_apart = order.jobs > 1 and "tenant" in target.control and not target.limits.read_only
+        if worlds_apart and is_worker(config):
             target = worlds.own(target, f"{order.run}-{config.workerinput['workerid']}")  # type: ignore[attr-defined]  # pytest-xdist's
     except targets.TargetError as error:
         raise pytest.UsageError(str(error)) from error
     # The command asked each API once whether it is there, and each process may have opened a world.
-    spent = len(target.apis) + (order.jobs if "tenant" in target.control else 0)
+    spent = len(target.apis) + (order.jobs if worlds_apart else 0)
     limits = target.limits.shared(order.jobs, spent=spent)
     config.stash[ORDER], config.stash[TARGET] = order, target
     config.stash[WITNESS] = Witness(Gate(limits, target.claims, order.ends))
@@ -75,8 +76,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in drawing:
         outcomes.let_laws_fail(item.obj, config.stash[WITNESS], known)  # type: ignore[attr-defined]  # a function's item has it
     config.stash[SAMPLER] = _sampler(order, len(drawing), len(chosen) - len(drawing))
-    # Where time is short, everything is looked at once before anything is looked at closely.
-    items[:] = [*(one for one in chosen if one not in drawing), *drawing] if order.ends else chosen
+    # Where time or requests are short, everything is looked at once before anything is looked at closely,
+    # and no API waits until another one is done.
+    items[:] = [*_in_turn([one for one in chosen if one not in drawing]), *_in_turn(drawing)]
+
+
+def _in_turn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """One check of each API after the other, those of one API in their order."""
+    by_api: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        by_api.setdefault(_api_of(item), []).append(item)
+    return (item for turn in zip_longest(*by_api.values()) for item in turn if item)
+
+
+def _api_of(item: pytest.Item) -> str:
+    first, *_ = [*outcomes.marked(item, "requirement"), *outcomes.marked(item, "exercises")]
+    return catalogue.load()[first].api
 
 
 def _is_wanted(config: pytest.Config, item: pytest.Item) -> bool:
@@ -86,7 +101,7 @@ def _is_wanted(config: pytest.Config, item: pytest.Item) -> bool:
     known = catalogue.load()
     if unknown := [one for one in cited if one not in known]:
         raise pytest.UsageError(f"{item.nodeid} cites {', '.join(unknown)}, which no catalogue defines")
-    if known[cited[0]].api not in config.stash[TARGET].apis:
+    if _api_of(item) not in config.stash[TARGET].apis:
         return False
     order = config.stash[ORDER]
     return any(

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from .target import is_loopback
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -53,6 +51,7 @@ def proxy(
     """
     from . import contract  # noqa: PLC0415, --help need not wait for it
     from .drift import Drift  # noqa: PLC0415, as above
+    from .target import is_loopback  # noqa: PLC0415, as above
 
     if not to.startswith(("http://", "https://")) or "@" in to:
         _stop("--to is no web address, or holds a credential")

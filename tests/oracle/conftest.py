@@ -6,7 +6,6 @@ import importlib.util
 import json
 import socket
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-import uvicorn
 from sealbox_conformance import cli
 from typer.testing import CliRunner
+
+from tests.oracle import serving
 
 SCHEMA = jsonschema_rs.validator_for(
     json.loads(Path(cli.__file__).with_name("verdicts.schema.json").read_text(encoding="utf-8"))
@@ -46,19 +46,12 @@ class Run:
 
 @contextmanager
 def _served(app: Any) -> Iterator[str]:
-    # With the protocol named, asyncio sets TCP_NODELAY: without it each answer takes 40 ms.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(64)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
+    server, thread, url = serving.start(app)
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield url
     finally:
         server.should_exit = True
         thread.join(10)
-        listener.close()
 
 
 @pytest.fixture

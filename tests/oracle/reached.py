@@ -100,7 +100,7 @@ def run(judge: Callable[[str], Any], serve: Callable[[Any], str]) -> Counted:
 def main() -> int:
     from sealbox_conformance import cli  # noqa: PLC0415, the command is needed here alone
 
-    from tests.oracle.mutants.matrix import serve  # noqa: PLC0415, as above
+    from tests.oracle.serving import serve  # noqa: PLC0415, as above
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)

@@ -5,8 +5,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from sealbox.app import create_app
-from sealbox_conformance import catalogue, cli, launch
+from sealbox_conformance import catalogue, cli, contract, launch
 from typer.testing import CliRunner
 
 if TYPE_CHECKING:
@@ -120,6 +121,19 @@ def test_the_callers_own_pytest_does_not_leak_in(
     monkeypatch.setenv("PYTEST_ADDOPTS", "--nonsense")
 
     assert judge(serve(create_app()), *QUICK).code == cli.PASS
+
+
+def test_files_are_named_from_where_the_caller_stands(
+    serve: Any, judge: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    profile = {**contract.read("fixtures", "targets", "sealbox.yaml"), "name": "Mine"}
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(profile), encoding="utf-8")
+    (tmp_path / "known.yaml").write_text("- {id: VEC-BATCH-03, reason: their ticket 7}", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    run = judge(serve(create_app()), *QUICK, "--target", "mine.yaml", "--known-failures", "known.yaml")
+
+    assert run.code == cli.PASS, run.stderr
+    assert run.result["target"] == "Mine"
 
 
 def test_a_known_failure_that_passes_turns_the_run_red(serve: Any, judge: Any, tmp_path: Path) -> None:

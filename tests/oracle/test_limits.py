@@ -7,6 +7,7 @@ import http.server
 import json
 import threading
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -96,6 +97,14 @@ def test_no_faster_than_the_rate(judge: Any, recorded: Any) -> None:
 
     assert len(times) == 20
     assert times[-1] - times[0] >= 19 / 20 * 0.9  # what a request takes on its way differs a little
+
+
+def test_no_api_waits_until_another_one_is_done(judge: Any, recorded: Any) -> None:
+    judge(recorded.url, "--max-requests", 100, "--seed", 1)
+    asked = Counter(path.split("/")[1] for _, path in recorded.seen)
+
+    assert asked["vec"] >= 20
+    assert asked["certifiqi"] >= 20
 
 
 def test_nothing_is_cancelled_or_sent_without_a_claim(judge: Any, recorded: Any, tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from tests.oracle.mutants.layers import KINDS
 ROOT = Path(__file__).resolve().parents[2]
 SMOKE = 34  # mutants; all of them: make mutants
 
+pytestmark = pytest.mark.xdist_group("mutants")  # one process, one campaign
+
 
 @pytest.fixture(scope="module")
 def smoke(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:

@@ -10,6 +10,8 @@ from sealbox_conformance import catalogue, contract, coverage
 
 from tests.oracle import reached
 
+pytestmark = pytest.mark.xdist_group("reach")  # one process, one run
+
 
 @pytest.fixture(scope="module")
 def everything(serve_for_long: Any, judge_for_long: Any) -> Any:

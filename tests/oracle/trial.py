@@ -10,9 +10,7 @@ import json
 import os
 import selectors
 import signal
-import socket
 import sys
-import threading
 import time
 from dataclasses import asdict, dataclass, field
 from importlib.abc import InspectLoader, MetaPathFinder
@@ -20,9 +18,10 @@ from importlib.util import spec_from_loader
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
 from sealbox_conformance import catalogue, launch
 from sealbox_conformance.order import Order
+
+from tests.oracle.serving import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -152,12 +151,7 @@ def _served(switches: Mapping[str, str]) -> str:
     from sealbox.app import create_app  # noqa: PLC0415, as above
     from sealbox.sandbox import Plan  # noqa: PLC0415, as above
 
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-    app = create_app(Plan(switches=dict(switches)))
-    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off")
-    server = uvicorn.Server(config)
-    threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True).start()
-    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+    return serve(create_app(Plan(switches=dict(switches))))
 
 
 # -------------------------------------------------------------------- many of them

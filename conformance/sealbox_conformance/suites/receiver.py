@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
+
+import httpx2
+from sealbox_conformance.witness import NotConcluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,6 +40,13 @@ class Receiver:
 
     def at(self, path: str) -> list[Call]:
         return [call for call in self.calls if call.path == path]
+
+    def probe(self) -> None:
+        """Call itself. Raises NotConcluded when nothing arrives: then nobody else's call could."""
+        with suppress(httpx2.TransportError):
+            httpx2.get(f"{self.url}/probe", trust_env=False, timeout=10)
+        if not self.at("/probe"):
+            raise NotConcluded("nothing reaches the receiver of webhooks on this machine")
 
     def take(self, call: Call) -> int:
         self.calls.append(call)

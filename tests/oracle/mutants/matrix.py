@@ -13,18 +13,14 @@ import asyncio
 import json
 import multiprocessing
 import os
-import socket
 import sys
-import threading
 import time
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
-import uvicorn
 import yaml
 from sealbox import auth
 from sealbox.app import create_app
@@ -38,6 +34,7 @@ from tests.oracle.mutants import (
     certifiqi_rules,
     certifiqi_states,
     certifiqi_statuses,
+    nothing_comes,
     single_fields,
     vec_bodies,
     vec_lists,
@@ -46,6 +43,7 @@ from tests.oracle.mutants import (
     vec_statuses,
 )
 from tests.oracle.mutants.layers import KINDS, Mutant
+from tests.oracle.serving import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -56,6 +54,7 @@ TABLES = (
     certifiqi_rules,
     certifiqi_states,
     certifiqi_statuses,
+    nothing_comes,
     single_fields,
     vec_bodies,
     vec_lists,
@@ -116,33 +115,11 @@ def function_of(check: str) -> str:
     return check.partition("[")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What checks are asked for: those that cite one of `ids`, or all."""
-
-    api: str
-    ids: tuple[str, ...] = ()
-    level: str = "all"
-    examples: int = EXAMPLES
-    target: Path | None = None
-
-    def order(self, url: str) -> Order:
-        """The same in the suite's words."""
-        return Order(
-            url=url,
-            target=str(self.target) if self.target else None,
-            apis=(self.api,),
-            level=self.level,
-            select=self.ids,
-            seed=1,
-            max_examples=self.examples,
-        )
-
-
-def judge(url: str, asked: Asked, *more: str) -> Records:
-    """Run checks in this process; `more` are options of pytest."""
+def judge(url: str, api: str, ids: tuple[str, ...] = (), *more: str) -> Records:
+    """Run the checks that cite one of `ids`, or all, in this process; `more` are options of pytest."""
     records = Records()
-    arguments = [*launch.arguments(asked.order(url)), "--no-summary", "--tb=no", *more]
+    order = Order(url=url, apis=(api,), level="all", select=ids, seed=1, max_examples=EXAMPLES)
+    arguments = [*launch.arguments(order), "--no-summary", "--tb=no", *more]
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123, it is no path of ours
         stdout, sys.stdout = sys.stdout, nowhere
         try:
@@ -150,16 +127,6 @@ def judge(url: str, asked: Asked, *more: str) -> Records:
         finally:
             sys.stdout = stdout
     return records
-
-
-def serve(app: Any) -> str:
-    """Serve `app` from a thread for as long as this process lives."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(64)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off"))
-    threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True).start()
-    return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 @cache
@@ -173,7 +140,7 @@ def warm_up() -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     shared_app()
     for api in ("vec", "certifiqi"):
-        judge("http://127.0.0.1:9", Asked(api), "--collect-only")
+        judge("http://127.0.0.1:9", api, (), "--collect-only")
 
 
 def outcome(mutant: Mutant) -> dict[str, Any]:
@@ -185,7 +152,7 @@ def outcome(mutant: Mutant) -> dict[str, Any]:
     bound = any(owner is auth or asyncio.iscoroutinefunction(value) for owner, _, value in mutant.parts)
     app = create_app() if bound else shared_app()
     url = serve(mutant.layer(app) if mutant.layer else app)
-    records = judge(url, Asked(mutant.api, mutant.ids))
+    records = judge(url, mutant.api, mutant.ids)
     known = catalogue.load()
     verdicts = records.collector.verdicts(
         [known[one] for one in mutant.ids], reasons={}, known={}, command=[]

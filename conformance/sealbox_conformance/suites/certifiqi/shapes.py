@@ -32,7 +32,11 @@ def _is_number(value: Any) -> bool:
 
 
 def _holds_number(value: Any) -> bool:
-    return isinstance(value, str) and bool(re.fullmatch(r"-?\d+(\.\d+)?", value))
+    return isinstance(value, str) and bool(re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", value))
+
+
+def _holds_digits(value: Any) -> bool:
+    return isinstance(value, str) and value.removeprefix("-").isdecimal()
 
 
 TEXT = Kind("text", lambda value: isinstance(value, str))
@@ -43,7 +47,9 @@ ABSENT = Kind("absent", lambda value: value is MISSING)
 THERE = Kind("there", lambda value: value is not MISSING)
 NUMBER = Kind("a number", _is_number)
 WHOLE = Kind("a whole number", lambda value: _is_number(value) and value == int(value))
-DIGITS = Kind("text holding a whole number", lambda value: _holds_number(value) and "." not in value)
+DIGITS = Kind(
+    "text holding a whole number", lambda value: _holds_number(value) and value.lstrip("-").isdecimal()
+)
 NUMBER_AS_TEXT = Kind("text holding a number", _holds_number)
 BIT = Kind("0 or 1", lambda value: _is_number(value) and value in (0, 1))
 TIME = Kind("YYYY-MM-DD HH:MM:SS", lambda value: isinstance(value, str) and bool(TIMESTAMP.fullmatch(value)))

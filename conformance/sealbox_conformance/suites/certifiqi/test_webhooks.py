@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sealbox_conformance.exchange import PAUSE
 from sealbox_conformance.suites.certifiqi import notices
 from sealbox_conformance.suites.certifiqi.kept import read_back
 from sealbox_conformance.suites.together import judge
-from sealbox_conformance.witness import Finding
+from sealbox_conformance.witness import Finding, NotConcluded
 
 if TYPE_CHECKING:
     from sealbox_conformance.exchange import Reply
@@ -80,6 +83,30 @@ def test_every_address_is_told_of_a_party_and_of_the_end(certifiqi: Certifiqi, l
     )
     _judge(certifiqi, reply, sent, [payload for some in (*told, *ends) for payload in some])
     judge(certifiqi.wire, reply, [_of_a_party(payload, party, first) for some in told for payload in some])
+
+
+@pytest.mark.requirement("CERTIFIQI-WEBHOOK-05")
+def test_something_is_sent_when_a_party_has_signed(certifiqi: Certifiqi, listener: Receiver) -> None:
+    """Whatever else works: who cannot pass the time by a sandbox's clock waits."""
+    listener.probe()
+    (path,) = _paths(1)
+    _, reply = _event(certifiqi, listener, path)
+    with suppress(NotConcluded):  # it counts whether the event shows the signature
+        certifiqi.sign(_signers(reply.json())[0][1])
+    for _ in range(certifiqi.wire.looks()):
+        if listener.at(path):
+            break
+        try:
+            certifiqi.wire.pass_time()
+        except NotConcluded:
+            time.sleep(PAUSE)
+    event = certifiqi.call("getBatchGroup", reply.json()["batch_group_key"]).needed(200, "the event").json()
+    parties = _parties(event)
+    if not any(party["signature_status"] == "signed" for party in parties):
+        raise NotConcluded("no party has signed")
+
+    arrived = len(listener.at(path))
+    reply.keeps("CERTIFIQI-WEBHOOK-05", holds=arrived > 0, expected="a call", actual=f"{arrived} calls")
 
 
 def _with(calls: list[Call], what: str) -> list[dict[str, Any]]:

@@ -147,6 +147,8 @@ class Vec:
 
     def signatory_count(self) -> int:
         """How many positions the signed template has: a target may insist on as many signatories."""
+        if named := self.known.get("positions"):
+            return int(named)
         chosen = self.template("signed")
         fields = next((len(one["signatory_fields"]) for one in self.templates if one["id"] == chosen), 0)
         return fields or 1

@@ -107,6 +107,9 @@ def listed(reply: Reply, item: Callable[[Mapping[str, Any]], Iterator[Finding]])
     size_is_kept = not _within(asked, 1, 100) or size == int(asked)
     shown = f"{len(items)} items on page {page} of {last}, per_page {size}, total {total}"
     yield Finding("VEC-LIST-02", len(items) <= size and size_is_kept, f"at most per_page {asked}", shown)
+    # What a page leaves out here stands on no other one: the next one begins behind it.
+    there = max(0, min(size, total - (page - 1) * size))
+    yield Finding("VEC-LIST-05", len(items) >= there, f"{there} items on this page", shown)
     if page == 1:
         yield Finding("VEC-LIST-03", links["prev"] is None, "prev null on the first page", links)
     if items:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sealbox import webhooks
-from sealbox.apis.vec import handlers, listing
+from sealbox.apis.vec import register
 
 from tests.oracle.mutants.layers import Mutant, answers, each, part
 from tests.oracle.mutants.places import BATCH, EVENTS, TEMPLATES, UPLOAD
 
-certificate_page = listing.certificate_page
+page_of_rows = register.Rows.page
 
 
 def _broken(_body: Any) -> dict[str, str]:
@@ -31,15 +31,12 @@ def _stuck(self: Any, now: Any) -> Any:
     raise TypeError("the engine that sends webhooks dies")
 
 
-def _one_row_short(batches: Any, page: Any, now: Any, switches: Any) -> Any:
+def _one_row_short(places: Any, rows: slice, *, newest_first: bool) -> Any:
     """A page that ends one row into the next batch lacks that row."""
-    found = certificate_page(batches, page, now, switches)
-    left = page.rows.stop
-    for batch in batches:
-        left -= batch.total
-        if left <= 1:
-            break
-    return found[:-1] if left == 1 and len(found) == page.size else found
+    found = list(page_of_rows(places, rows, newest_first=newest_first))
+    taken = sum(len(one) for _, one in found)
+    is_cut = len(found) > 1 and len(found[-1][1]) == 1 and taken == rows.stop - rows.start
+    return found[:-1] if is_cut else found
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -62,6 +59,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "pagination",
         "a page that ends one row into a batch lacks it",
         "VEC-LIST-05",
-        (handlers, "certificate_page", _one_row_short),
+        (register.Rows, "page", _one_row_short),
     ),
 )

@@ -32,7 +32,7 @@ def _shown(change: Callable[[Any, Any], Any]) -> tuple[tuple[Any, str, Any], ...
     def seen(batch: Any, now: Any, switches: Any) -> Any:
         return change(stand(batch, now, switches), batch)
 
-    return ((render, "stand", seen), (handlers, "stand", seen))
+    return ((render, "stand", seen), (register, "stand", seen))
 
 
 def _falling(found: Any, _batch: Any) -> Any:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 ALARMS = ("failed", "warned", "harness_error", "expired")
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_mock_raises_no_alarm(serve: Any, judge: Any, seed: int) -> None:
-    run = judge(serve(create_app()), "--seed", seed, "--max-examples", 3)
+def test_the_mock_raises_no_alarm(serve: Any, judge: Any) -> None:
+    """Under one more seed than that of `test_reach.py`; a hundred: make false-alarms."""
+    run = judge(serve(create_app()), "--seed", 2, "--max-examples", 3)
 
     assert run.having(*ALARMS) == [], run.stdout
     assert run.code == 0

@@ -44,7 +44,8 @@ def _options(command: str, words: list[str]) -> set[str]:
     app = typer.main.get_command(cli.app if command == "sealbox-conformance" else sealbox)
     default = "judge" if command == "sealbox-conformance" else ""
     name = words[0] if words[0] in app.commands else default  # type: ignore[attr-defined]  # a group
-    return {option for one in app.commands[name].params for option in one.opts}  # type: ignore[attr-defined]  # as above
+    found = app.get_command(typer.Context(app), name)  # type: ignore[attr-defined]  # as above
+    return {option for one in found.params for option in one.opts}
 
 
 def _calls() -> list[list[str]]:

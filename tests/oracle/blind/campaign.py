@@ -68,12 +68,13 @@ def apis_of(module: str) -> tuple[str, ...]:
 
 def campaign(options: argparse.Namespace) -> list[Result]:
     """Try a sample of the size asked for; mutants that do not start are replaced by the next ones."""
-    plain = Trial("sound", seed=options.seed, examples=options.examples)
+    drawn = mutations.in_drawing_order(seed=options.draw)
+    chosen = [one for one in drawn if one.id in options.only] if options.only else drawn
+    apis = tuple(sorted({api for one in chosen for api in apis_of(one.module)}))
+    plain = Trial("sound", apis=apis, seed=options.seed, examples=options.examples)
     ((_, sound),) = trial.run_all([plain], jobs=1, patience=options.patience)
     assert sound, "the suite does not end on the sound mock"
     forgiven = frozenset(one for ids in sound.breaches.values() for one in ids)
-    drawn = mutations.in_drawing_order(seed=options.draw)
-    chosen = [one for one in drawn if one.id in options.only] if options.only else drawn
     wanted = min(options.sample, len(chosen))
     results: dict[str, Result] = {}
     order = {change.id: position for position, change in enumerate(chosen)}

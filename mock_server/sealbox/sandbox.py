@@ -329,7 +329,7 @@ class Sandboxes:
     def put(self, sandbox: Sandbox) -> None:
         """Have `sandbox` take the place of the one of its name, with all its credentials."""
         if sandbox.plan.tenant in self:
-            self.close(sandbox.plan.tenant)
+            self._dismiss(self[sandbox.plan.tenant])
         self._by_tenant[sandbox.plan.tenant] = sandbox
         self.admit(sandbox)
 
@@ -347,7 +347,9 @@ class Sandboxes:
 
     def close(self, tenant: str) -> None:
         """Forget the tenant and its credentials."""
-        sandbox = self._by_tenant.pop(tenant)
+        self._dismiss(self._by_tenant.pop(tenant))
+
+    def _dismiss(self, sandbox: Sandbox) -> None:
         for api, world in sandbox.worlds.items():
             for credential in world.callers:
                 self._by_credential.pop((api, credential), None)

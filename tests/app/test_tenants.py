@@ -125,3 +125,12 @@ def test_an_unknown_switch_or_alternative_is_refused_with_those_there_are(
     )
     with pytest.raises(ValueError, match=r"switch|is one of"):
         check_switches(chosen)
+
+
+def test_a_reset_tenant_stays_in_its_place(open_app: Callable[..., Client]) -> None:
+    client = open_app()
+    client.open_tenant("second")
+    client.control("POST", "/reset")
+    listed = [one["tenant"] for one in client.control("GET", "/tenants").json()["tenants"]]
+
+    assert listed == ["demo", "second"]

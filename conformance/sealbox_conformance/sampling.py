@@ -55,7 +55,7 @@ def set_profile(examples: int, kept: ExampleDatabase | None) -> None:
         PROFILE,
         max_examples=examples,
         deadline=None,
-        derandomize=False,  # Hypothesis turns it on where CI is set, and then no seed and no further round counts
+        derandomize=False,  # Hypothesis turns it on where CI is set: no seed and no further round would count
         database=kept,
         print_blob=False,
         report_multiple_bugs=False,

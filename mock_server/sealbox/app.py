@@ -47,8 +47,8 @@ def create_app(  # noqa: PLR0913, one argument a setting
     """Make an application with tenants of its own; two of them in one process never meet.
 
     `check_answers` holds every answer against the contract (a violation is logged, and answered as a 500).
-    `plain` has Connexion handle all that it can, in place of the compiled path, which answers the same in a
-    fifth of the time. `webhook_hosts` are reached beside loopback. `system` replaces the system's time.
+    `plain` has Connexion handle all that it can, in place of the compiled path, which answers the same,
+    sooner. `webhook_hosts` are reached beside loopback. `system` replaces the system's time.
     `allow_hosts` are names by which the control plane may be asked beside those of this machine.
     `quiet_headers` leaves out what explains an answer. `on_exchange` is told of each exchange with a vendor's
     API.

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import __version__
+from sealbox import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -52,6 +52,13 @@ def test_a_body_of_exactly_the_limit_is_read(narrow: Client) -> None:
     assert narrow.raw("POST", b"/_sandbox/tenants", headers=[JSON], chunks=[body]).status == 201
 
 
+@pytest.mark.parametrize("plain", [False, True], ids=["compiled", "plain"])
+def test_a_get_has_no_form_whatever_its_content_type(open_app: Callable[..., Client], *, plain: bool) -> None:
+    headers = [VEC, (b"Content-Type", b"multipart/form-data")]  # as some clients set it for all they send
+
+    assert open_app(plain=plain).raw("GET", b"/vec/business/batches", headers=headers).status == 200
+
+
 @pytest.mark.parametrize("length", [b"-1", b"x", b"", b"9" * 5000, b"1", "²".encode("latin-1")])
 def test_a_content_length_that_lies_is_no_server_error(narrow: Client, length: bytes) -> None:
     headers = [VEC, (b"Content-Length", length)]

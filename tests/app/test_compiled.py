@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 from sealbox import contract
-from sealbox.answers import ok
 from sealbox.apis.vec import handlers as vec
 from sealbox.app import create_app
-from sealbox.blueprints import blueprints
-from sealbox.clock import ClockMode
-from sealbox.compiled import TAKEN
+from sealbox.contract.blueprints import blueprints
 from sealbox.sandbox import Plan
+from sealbox.serving.answers import ok
+from sealbox.serving.compiled import TAKEN
+from sealbox.timing.clock import ClockMode
 
 from tests.app.conftest import Client, sample_event
 
@@ -57,6 +57,7 @@ def alone(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> Client:
         ("PUT", f"{EVENT}/send_to_signature", CERTIFIQI, 200),
         ("GET", f"/vec/business/batches/{BATCH}", VEC, 200),
         ("GET", f"/vec/business/batches/{BATCH}", {"Authorization": "Basic x"}, 401),
+        ("GET", "/vec/business/batches", VEC | {"Content-Type": "multipart/form-data"}, 200),
         ("GET", "/vec/business/batches?page=x", VEC, 422),
         ("POST", "/vec/business/batches", VEC, 422),
         ("GET", "/_sandbox/ready", {}, 200),
@@ -86,7 +87,7 @@ def test_json_that_fits_is_taken_and_json_that_does_not_is_left(alone: Client) -
         ("HEAD", EVENT, {}),
         ("DELETE", EVENT, {}),
         ("GET", "/certifiqi/nowhere", {}),
-        ("GET", EVENT, {"Content-Type": "application/x-www-form-urlencoded"}),
+        ("PUT", f"{EVENT}/send_to_signature", {"Content-Type": "application/x-www-form-urlencoded"}),
         ("POST", "/certifiqi/batch_group", {"Content-Type": "text/plain"}),
         ("POST", "/certifiqi/document", {"Content-Type": "application/json"}),
         ("GET", "/_sandbox/journal?limit=0", {}),

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
 import httpx2
@@ -9,6 +11,7 @@ import pytest
 from sealbox_conformance import contract, target
 from sealbox_conformance.curl import command
 from sealbox_conformance.gate import Limits
+from sealbox_conformance.suites.vec.client import Vec
 from sealbox_conformance.target import TargetError
 
 REMOTE = """
@@ -112,3 +115,12 @@ def test_limits_of_a_profile_are_read(tmp_path: Path) -> None:
     found = target.load(_profile(tmp_path, text), environ={"VEC_TOKEN": "secret"})
 
     assert found.limits == Limits(read_only=True, rate=2.5, requests=10)
+
+
+def test_as_many_signatories_are_sent_as_a_profile_names_positions() -> None:
+    known = {"positions": 3, "users": {"able": ["user-1", "user-2", "user-3", "user-4"]}}
+    wire: Any = SimpleNamespace(call=None, target=None, api=SimpleNamespace(known=known))
+
+    sent = [(one.user_uuid, one.index) for one in Vec(wire).signed_by("chosen")]
+
+    assert sent == [("chosen", 1), ("user-1", 2), ("user-2", 3)]

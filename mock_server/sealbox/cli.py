@@ -32,6 +32,10 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "explain": ("explaining:explain", "Explain whatever has a name in the contract."),
         "assumptions": ("evidence:assumptions", "List the inferred behaviours that clients relied on."),
         "openapi": ("evidence:openapi", "Print the contract of an API."),
+        "proxy": (
+            "passing_on:proxy",
+            "Pass live traffic on, and write down where it drifts from the contract.",
+        ),
     },
     "Act": {
         "clock": ("clock:clock", "Read a tenant's clock, or move it."),
@@ -77,7 +81,7 @@ def _command(name: str, place: str) -> Command:
         return get_group_from_info(
             group, pretty_exceptions_short=False, suggest_commands=True, rich_markup_mode=None
         )
-    command = CommandInfo(name=name, callback=found)
+    command = CommandInfo(name=name, callback=found, **getattr(found, "settings", {}))
     return get_command_from_info(command, pretty_exceptions_short=False, rich_markup_mode=None)
 
 

@@ -53,6 +53,24 @@ def test_make_serve_serves(serving: Serving, tmp_path: Path) -> None:
         assert httpx2.get(f"{url}/_sandbox/ready").json()["ready"] is True
 
 
+def test_proxy_is_the_suites_own_command_with_its_options_and_its_exit_code() -> None:
+    helped = subprocess.run([SEALBOX, "proxy", "--help"], capture_output=True, text=True, check=True)
+    wrong = subprocess.run(
+        [SEALBOX, "proxy", "--to", "https://api.example.com"], capture_output=True, text=True, check=False
+    )
+
+    assert "sealbox-conformance proxy" in helped.stdout
+    assert wrong.returncode == 2  # another's service is not proxied unless its owner agrees
+    assert "--yes-i-may-test-this-target" in re.sub(r"[│\s]+", "", wrong.stderr)
+
+
+def test_proxy_without_the_suite_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
+    done = CliRunner().invoke(app, ["proxy", "--to", "http://127.0.0.1:9"])
+
+    assert (done.exit_code, "pip install 'sealbox[conformance]'" in done.stderr) == (2, True)
+
+
 def test_a_flag_wins_over_the_environment_and_that_over_the_file(serving: Serving, tmp_path: Path) -> None:
     (tmp_path / "sealbox.toml").write_text('seed = "file"\nclock = "manual"\nclock_scale = 2.0\n')
     with serving(

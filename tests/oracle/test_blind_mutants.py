@@ -7,14 +7,18 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from sealbox_conformance import catalogue
 
+from tests.oracle import trial
 from tests.oracle.blind import campaign, mutations
 from tests.oracle.trial import Seen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = "sealbox.apis.certifiqi.documents"  # the shortest of the rule modules
@@ -103,6 +107,26 @@ def test_every_survivor_that_is_listed_has_a_reason() -> None:
         assert one["why"].endswith("."), one["id"]
         assert one["change"], one["id"]
         assert set(one.get("requirements", ())) <= catalogue.load().keys(), one["id"]
+
+
+def test_what_has_an_excuse_need_not_be_tried_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    drawn = list(mutations.changes(DOCUMENTS))[:4]
+    tried: list[str] = []
+
+    def run_all(trials: Iterable[trial.Trial], **_: object) -> Iterator[tuple[trial.Trial, Seen]]:
+        for one in trials:
+            tried.append(one.name)
+            yield one, Seen(breaches={"failed": ["VEC-BATCH-02"]} if one.change else {})
+
+    monkeypatch.setattr(mutations, "in_drawing_order", lambda *, seed: drawn)
+    monkeypatch.setattr(trial, "run_all", run_all)
+    options = campaign.parser().parse_args(
+        ["--unjudged", "--sample", "3", "--report", str(tmp_path / "r.json")]
+    )
+    results = campaign.campaign(options, {drawn[1].id})
+
+    assert tried == ["sound", drawn[0].id, drawn[2].id]
+    assert [one.id for one in results] == [drawn[0].id, drawn[2].id]
 
 
 def _campaign(tmp_path: Path, *arguments: str) -> list[dict[str, Any]]:

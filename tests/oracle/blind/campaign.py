@@ -23,7 +23,7 @@ from tests.oracle.trial import Trial
 from . import mutations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from .mutations import Change
 
@@ -66,9 +66,14 @@ def apis_of(module: str) -> tuple[str, ...]:
     return tuple(api for api in ("vec", "certifiqi") if f".apis.{api}." in module) or ("vec", "certifiqi")
 
 
-def campaign(options: argparse.Namespace) -> list[Result]:
-    """Try a sample of the size asked for; mutants that do not start are replaced by the next ones."""
+def campaign(options: argparse.Namespace, excused: Collection[str] = ()) -> list[Result]:
+    """Try a sample of the size asked for; mutants that do not start are replaced by the next ones.
+
+    With `unjudged` those of the sample that are `excused` are not tried again.
+    """
     drawn = mutations.in_drawing_order(seed=options.draw)
+    if options.unjudged:
+        drawn = [one for one in drawn[: options.sample] if one.id not in excused]
     chosen = [one for one in drawn if one.id in options.only] if options.only else drawn
     apis = tuple(sorted({api for one in chosen for api in apis_of(one.module)}))
     plain = Trial("sound", apis=apis, seed=options.seed, examples=options.examples)
@@ -113,14 +118,16 @@ def _progress(results: Mapping[str, Result], wanted: int, report: Path) -> None:
     print(f"\r{len(results)}/{wanted} tried, {dead} killed", end="", file=sys.stderr, flush=True)
 
 
+def excused(ledger: Mapping[str, Any]) -> set[str]:
+    """Ids of the survivors that leave the sample."""
+    return {one["id"] for one in ledger.get("survivors", ()) if one["excuse"] != "hole"}
+
+
 def summary(results: Sequence[Result], ledger: Mapping[str, Any]) -> tuple[list[str], float]:
     """The lines of the report, and the share of the non-equivalent ones that are dead."""
-    excused = {one["id"]: one for one in ledger.get("survivors", ())}
-    counted = [
-        result
-        for result in results
-        if result.dead or excused.get(result.id, {}).get("excuse", "hole") == "hole"
-    ]
+    listed = {one["id"]: one for one in ledger.get("survivors", ())}
+    excuses = excused(ledger)
+    counted = [result for result in results if result.dead or result.id not in excuses]
     share = sum(result.dead for result in counted) / len(counted) if counted else 1.0
     fates = Counter(result.fate for result in results)
     times = sorted(result.seconds for result in results if result.fate == "failed")
@@ -132,7 +139,7 @@ def summary(results: Sequence[Result], ledger: Mapping[str, Any]) -> tuple[list[
         lines.append(f"median time to a kill {times[len(times) // 2]:.1f} s")
     for result in results:
         if not result.dead:
-            entry = excused.get(result.id, {"excuse": "not judged", "why": ""})
+            entry = listed.get(result.id, {"excuse": "not judged", "why": ""})
             lines += ["", f"{result.id} {result.module}: {result.fate}, {entry['excuse']}: {entry['why']}"]
             lines += result.diff.splitlines()
             lines += [
@@ -141,21 +148,26 @@ def summary(results: Sequence[Result], ledger: Mapping[str, Any]) -> tuple[list[
     return lines, share
 
 
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(description=__doc__)
+    found.add_argument("--sample", type=int, default=200, help="mutants to try")
+    found.add_argument("--draw", type=int, default=mutations.SEED, help="decides the sample")
+    found.add_argument("--seed", type=int, default=1, help="of the suite")
+    found.add_argument("--examples", type=int, default=12, help="of each property of the suite")
+    found.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    found.add_argument("--patience", type=float, default=180.0, help="seconds for one mutant")
+    found.add_argument("--only", nargs="*", default=[], help="ids of mutants, instead of the sample")
+    found.add_argument("--unjudged", action="store_true", help="leave out those that have an excuse")
+    found.add_argument("--report", type=Path, default=Path("build/blind-mutants.json"))
+    return found
+
+
 def main() -> int:
     """Exit codes: 0 enough are dead, 1 too few."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sample", type=int, default=200, help="mutants to try")
-    parser.add_argument("--draw", type=int, default=mutations.SEED, help="decides the sample")
-    parser.add_argument("--seed", type=int, default=1, help="of the suite")
-    parser.add_argument("--examples", type=int, default=12, help="of each property of the suite")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--patience", type=float, default=180.0, help="seconds for one mutant")
-    parser.add_argument("--only", nargs="*", default=[], help="ids of mutants, instead of the sample")
-    parser.add_argument("--report", type=Path, default=Path("build/blind-mutants.json"))
-    options = parser.parse_args()
+    options = parser().parse_args()
     began = time.perf_counter()
-    results = campaign(options)
     ledger = yaml.safe_load(LEDGER.read_text(encoding="utf-8")) if LEDGER.exists() else {}
+    results = campaign(options, excused(ledger))
     lines, share = summary(results, ledger)
     print("\n" + "\n".join(lines))
     print(f"\n{time.perf_counter() - began:.0f} s")

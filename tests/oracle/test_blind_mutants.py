@@ -118,7 +118,7 @@ def test_what_has_an_excuse_need_not_be_tried_again(monkeypatch: pytest.MonkeyPa
             tried.append(one.name)
             yield one, Seen(breaches={"failed": ["VEC-BATCH-02"]} if one.change else {})
 
-    monkeypatch.setattr(mutations, "in_drawing_order", lambda *, seed: drawn)
+    monkeypatch.setattr(mutations, "in_drawing_order", lambda **_: drawn)
     monkeypatch.setattr(trial, "run_all", run_all)
     options = campaign.parser().parse_args(
         ["--unjudged", "--sample", "3", "--report", str(tmp_path / "r.json")]

@@ -91,7 +91,9 @@ def read_recipients(
         _nameless(grid.names),
         _unreachable(grid.emails, switches),
         _doomed(grid.emails, fails, suspects),
-        ((row, bad_days[text]) for row, text in enumerate(grid.dates) if text in bad_days) if bad_days else (),
+        ((row, bad_days[text]) for row, text in enumerate(grid.dates) if text in bad_days)
+        if bad_days
+        else (),
     )
     if faults and switches["row_faults"] == "refuse_upload":
         listed = [f"Row {row + 1}: {fault}." for row, fault in faults.items()]

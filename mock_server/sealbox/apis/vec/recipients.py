@@ -28,6 +28,7 @@ DELIMITERS = ",;\t|"
 FLESH = {mark: bytes(set(range(256)) - {ord(mark), ord("\n")}) for mark in DELIMITERS}
 """All bytes but the delimiter and the line end: without them a file of equal rows is one pattern repeated."""
 
+WHITE_SPACE = re.compile(r"\s+")
 BARE_RETURN, STAND_IN = re.compile(r"\r(?!\n)"), "\ue00d"
 LARGEST_CELL = 64 * 1024 * 1024  # the csv module's own limit, 128 KiB, is not the vendor's
 
@@ -75,7 +76,7 @@ def read_recipients(
         written = _first_line(text if plain is None else plain.partition("\n")[0], delimiter)
         headers = _known(written, switches)
         layout = _layout(headers, _columns(headers, written, switches), delimiter)
-        grid = plain and _as_sent(plain, layout) or _rewritten(text, layout, switches)
+        grid = (plain and _as_sent(plain, layout)) or _rewritten(text, layout, switches)
     except csv.Error as error:
         why = _why_unreadable(content, text, switches) or f"the CSV reader says: {error}"
         raise _refused("The csv file could not be read.", why) from error
@@ -88,16 +89,13 @@ def read_recipients(
         )
     days, bad_days = _days(set(grid.dates), today, switches)
     faults = _by_row(
-        _nameless(grid.names),
-        _unreachable(grid.emails, switches),
-        _doomed(grid.emails, fails, suspects),
-        ((row, bad_days[text]) for row, text in enumerate(grid.dates) if text in bad_days)
-        if bad_days
-        else (),
+        () if grid.named else _nameless(grid.names),
+        *_of_emails(grid.emails, switches, fails, suspects),
+        _misdated(grid.dates, bad_days) if bad_days else (),
     )
     if faults and switches["row_faults"] == "refuse_upload":
-        listed = [f"Row {row + 1}: {fault}." for row, fault in faults.items()]
-        raise RuleViolation({"csv_file": listed}, "the switch row_faults is refuse_upload")
+        messages = [f"Row {row + 1}: {fault}." for row, fault in faults.items()]
+        raise RuleViolation({"csv_file": messages}, "the switch row_faults is refuse_upload")
     rows = SentRows(grid.sent, grid.number, grid.layout, today, days, faults)
     return Recipients(rows, tuple([headers[position] for position in layout.custom]), tuple(hints))
 
@@ -148,7 +146,10 @@ def _named(headers: Sequence[str]) -> dict[str, int]:
 def _known(written: Sequence[str], switches: Mapping[str, str]) -> list[str]:
     """The headers, with those of reserved columns as documented where the match is lenient."""
     reserved = {header.lower(): header for header in RESERVED}
-    lenient = [reserved.get(re.sub(r"\s", "", header).lower(), header) for header in written]
+    lenient = [
+        header if header in RESERVED else reserved.get(WHITE_SPACE.sub("", header).lower(), header)
+        for header in written
+    ]
     exact = lenient == list(written) or switches["csv_header_match"] == "exact"
     return list(written) if exact else lenient
 
@@ -179,6 +180,8 @@ class Grid(NamedTuple):
     sent: bytes
     cells: list[str]
     layout: Layout
+    named: bool = False
+    """Whether it is known that every row has a name."""
 
     @property
     def number(self) -> int:
@@ -200,8 +203,8 @@ class Grid(NamedTuple):
 
 
 def _plain(text: str) -> str | None:
-    """The file with lines that end in \\n, if nothing is to do but to split it; None if the csv module has to."""
-    plain = text.replace("\r\n", "\n") if "\r" in text else text
+    """The file with line feeds alone, if there is nothing to do but to split it; else None."""
+    plain = "\n".join(text.split("\r\n")) if "\r" in text else text
     return None if '"' in plain or "\r" in plain or len(plain) > LARGEST_CELL else plain
 
 
@@ -221,7 +224,7 @@ def _as_sent(plain: str, layout: Layout) -> Grid | None:
     row = (layout.cell_end * (layout.width - 1) + "\n").encode()
     if bones + b"\n" != row * ((len(bones) + 1) // len(row)):
         return None
-    grid = Grid(sent, layout.cells(below), layout)
+    grid = Grid(sent, layout.cells(below), layout, named=True)
     return grid if all(map(str.strip, grid.names)) else None
 
 
@@ -241,22 +244,32 @@ def _rewritten(text: str, layout: Layout, switches: Mapping[str, str]) -> Grid:
 
 def _by_row(*columns: Faults) -> dict[int, str]:
     """All that is wrong in each row, in the order of the rows."""
-    found: dict[int, list[str]] = {}
+    found: dict[int, str] = {}
     for column in columns:
         for row, fault in column:
-            found.setdefault(row, []).append(fault)
-    return {row: "; ".join(found[row]) for row in sorted(found)}
+            found[row] = f"{found[row]}; {fault}" if row in found else fault
+    return {row: found[row] for row in sorted(found)}
 
 
 def _nameless(names: Sequence[str]) -> Faults:
-    if not all(map(str.strip, names)):
-        yield from ((row, f"{NAME} is empty") for row, name in enumerate(names) if not name.strip())
+    return ((row, f"{NAME} is empty") for row, name in enumerate(names) if not name.strip())
+
+
+def _of_emails(
+    emails: Sequence[str],
+    switches: Mapping[str, str],
+    fails: Callable[[str], bool],
+    suspects: Callable[[str], bool],
+) -> Iterator[Faults]:
+    """Only where there may be any: a look at all of them together costs less than one at each."""
+    listed = "\n".join([*emails, ""])
+    if not ADDRESSES.fullmatch(listed) or listed.count("\n") > len(emails):
+        yield _unreachable(emails, switches)
+    if suspects(listed):
+        yield _doomed(emails, fails)
 
 
 def _unreachable(emails: Sequence[str], switches: Mapping[str, str]) -> Faults:
-    lines = "\n".join(emails) + "\n"
-    if ADDRESSES.fullmatch(lines) and lines.count("\n") == len(emails):
-        return
     for row, email in enumerate(map(str.strip, emails)):
         if not email:
             yield row, f"{EMAIL} is empty"
@@ -264,17 +277,20 @@ def _unreachable(emails: Sequence[str], switches: Mapping[str, str]) -> Faults:
             yield row, f"{EMAIL} is not an e-mail address: {_shown(email)}"
 
 
-def _doomed(emails: Sequence[str], fails: Callable[[str], bool], suspects: Callable[[str], bool]) -> Faults:
-    if suspects("\n".join(emails)):
-        for row, email in enumerate(map(str.strip, emails)):
-            if fails(email):
-                yield row, f"the magic address {_shown(email)} asked for a failure"
+def _doomed(emails: Sequence[str], fails: Callable[[str], bool]) -> Faults:
+    for row, email in enumerate(map(str.strip, emails)):
+        if fails(email):
+            yield row, f"the magic address {_shown(email)} asked for a failure"
+
+
+def _misdated(texts: Sequence[str], bad: Mapping[str, str]) -> Faults:
+    return ((row, bad[text]) for row, text in enumerate(texts) if text in bad)
 
 
 def _days(
     texts: Iterable[str], today: date, switches: Mapping[str, str]
 ) -> tuple[dict[str, date], dict[str, str]]:
-    """The day that each of `texts` means, and what is wrong with those that mean none: they count as today."""
+    """The day that each of `texts` means, and what is wrong with those that mean none, and count as today."""
     days, faults = {}, {}
     for text in texts:
         written, days[text] = text.strip(), today

@@ -218,12 +218,13 @@ def _usual_form(body: bytes, line: bytes) -> Form | None:
             head = _USUAL_HEAD.fullmatch(piece, 0, max(end, 0))
             if head is None or not piece.endswith(b"\r"):
                 return None
-            name, path, kind = (text and text.decode() for text in head.groups())
+            name, kind = head[1].decode(), (head[3] or b"").decode()
+            path = head[2].decode() if head[2] else None
             content = piece[end + 4 : -1]
-            if path is None and (kind or "").lower().encode() not in _FILE_TYPES:
+            if path is None and kind.lower().encode() not in _FILE_TYPES:
                 fields.append((name, content.decode()))
             elif path is not None and _USUAL_NAME.fullmatch(name):
-                files.append((name, Upload(path.rpartition("/")[2], path, kind or "", 0, content)))
+                files.append((name, Upload(path.rpartition("/")[2], path, kind, 0, content)))
             else:
                 return None
     except UnicodeDecodeError:

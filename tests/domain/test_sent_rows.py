@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sealbox.apis.vec import recipients
 from sealbox.apis.vec.model import Recipient, Recipients
 from sealbox.apis.vec.recipients import (
     decode,
@@ -106,6 +107,17 @@ def nearly_plain(draw: st.DrawFn) -> bytes:
     return text.encode()
 
 
+def read(
+    content: bytes, *, today: date, switches: Mapping[str, str], at_a_glance: bool
+) -> Sequence[Recipient] | list[str]:
+    """However short it is, the file is looked at as a whole first, or is not."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recipients, "LONG", 0 if at_a_glance else len(content))
+        return read_recipients(
+            content, today=today, switches=switches, fails=is_magic, suspects=lambda text: "ana" in text
+        ).rows
+
+
 @example(f"{EMAIL},{NAME}\n\n".encode(), {})
 @example(f"{EMAIL},{NAME}\na@x,A\n,\nb@x,B".encode(), {})
 @example(f'{EMAIL},{NAME}\n"a@x\nb@x",A\n'.encode(), {})
@@ -118,8 +130,9 @@ def test_by_column_is_as_row_by_row(
 ) -> None:
     switches = chosen.draw(vec.decisions(*SWITCHES)) if isinstance(chosen, st.DataObject) else vec.switches()
     sent = content if isinstance(content, bytes) else content.draw(nearly_plain() | csv_files)
+    at_a_glance = isinstance(chosen, st.DataObject) and chosen.draw(st.booleans())
     try:
-        found: object = read_recipients(sent, today=vec.TODAY, switches=switches, fails=is_magic).rows
+        found = read(sent, today=vec.TODAY, switches=switches, at_a_glance=at_a_glance)
     except RuleViolation as refusal:
         found = refusal.errors["csv_file"]
         if not found[0].startswith("Row ") and "at least one" not in found[0]:
@@ -149,6 +162,50 @@ def test_a_file_that_nobody_suspects_is_read_the_same(
             return refusal.errors, refusal.why
 
     assert outcome(suspects=True) == outcome(suspects=False)
+
+
+good_cells = {
+    EMAIL: st.emails() | st.sampled_from(["bia@example.com", "b@x"]),
+    NAME: st.sampled_from(["Bia", "B", "\u00c9rica Lima", "x\u2003", "\u0141"]),
+    DAY: st.dates(date(1000, 1, 1), date(2999, 12, 28)).map("{0:%d-%m-%Y}".format),
+    "Title": st.text(st.characters(exclude_categories=["Cs"], exclude_characters=',"\r\n'), max_size=9),
+}
+
+
+@given(st.data())
+def test_good_rows_are_the_same_at_a_glance(vec: VecValues, data: st.DataObject) -> None:
+    headers = data.draw(st.permutations(list(good_cells)))
+    row = st.tuples(*(good_cells[header] for header in headers))
+    odd = st.tuples(*(good_cells[header] | st.sampled_from(["", " ", "\u2003", "@"]) for header in headers))
+    rows = data.draw(st.lists(row, min_size=1, max_size=5)) + data.draw(st.lists(odd, max_size=1))
+    content = "\n".join(",".join(cells) for cells in [headers, *rows]).encode()
+
+    def found(*, at_a_glance: bool) -> object:
+        return read(content, today=vec.TODAY, switches=vec.switches(), at_a_glance=at_a_glance)
+
+    assert found(at_a_glance=True) == found(at_a_glance=False)
+
+
+def test_a_usual_file_is_taken_at_a_glance(vec: VecValues, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recipients, "_as_sent", None)
+    head, *lines = upload(500).replace(b"nowhere", b"now@here").splitlines()
+    found = read_recipients(
+        b"\n".join([head, *lines]), today=vec.TODAY, switches=vec.switches(), suspects=lambda _: False
+    )
+
+    assert [row.name for row in found.rows] == [f"Jos\u00e9 {row}" for row in range(500)]
+    assert failed(found.rows) == ()
+
+
+@pytest.mark.parametrize("day", ["00-01-2025", "29-02-2025", "32-01-2025", "01-13-2025", "01-01-0000", ""])
+def test_a_date_that_may_be_none_is_looked_at(vec: VecValues, day: str) -> None:
+    content = f"{EMAIL},{NAME},{DAY}\n" + f"b@example.com,B,{day}\n" * 100
+    found = read_recipients(
+        content.encode(), today=vec.TODAY, switches=vec.switches(), suspects=lambda _: False
+    ).rows
+
+    assert {row.issue_date for row in found} == {vec.TODAY}
+    assert len(failed(found)) == (100 if day else 0)
 
 
 # ---- a sequence of recipients -----------------------------------------------------------------------------

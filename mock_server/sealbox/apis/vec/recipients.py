@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import re
 from datetime import date
+from functools import lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealbox.problems import RuleViolation
 
+from .long_texts import LONG, finder
 from .model import Recipients
 from .sent_rows import UNDECODABLE, Layout, SentRows
 
@@ -76,7 +78,12 @@ def read_recipients(
         written = _first_line(text if plain is None else plain.partition("\n")[0], delimiter)
         headers = _known(written, switches)
         layout = _layout(headers, _columns(headers, written, switches), delimiter)
-        grid = (plain and _as_sent(plain, layout)) or _rewritten(text, layout, switches)
+        custom = tuple([headers[position] for position in layout.custom])
+        below = None if plain is None else plain.partition("\n")[2].removesuffix("\n")
+        if below and len(below) > LONG and _sure(layout)(below + "\n") and not suspects(below):
+            rows = SentRows(below.encode(), below.count("\n") + 1, layout, today, _SureDays(), {})
+            return Recipients(rows, custom, tuple(hints))
+        grid = (below and _as_sent(below, layout)) or _rewritten(text, layout, switches)
     except csv.Error as error:
         why = _why_unreadable(content, text, switches) or f"the CSV reader says: {error}"
         raise _refused("The csv file could not be read.", why) from error
@@ -97,7 +104,7 @@ def read_recipients(
         messages = [f"Row {row + 1}: {fault}." for row, fault in faults.items()]
         raise RuleViolation({"csv_file": messages}, "the switch row_faults is refuse_upload")
     rows = SentRows(grid.sent, grid.number, grid.layout, today, days, faults)
-    return Recipients(rows, tuple([headers[position] for position in layout.custom]), tuple(hints))
+    return Recipients(rows, custom, tuple(hints))
 
 
 def decode(content: bytes, switches: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -174,6 +181,31 @@ def _layout(headers: Sequence[str], columns: Mapping[str, int], delimiter: str) 
     )
 
 
+SURE_DAY = "(?:0[1-9]|1[0-9]|2[0-8])-(?:0[1-9]|1[0-2])-[12][0-9]{3}"  # one that every month and year has
+
+
+@lru_cache(maxsize=64)
+def _sure(layout: Layout) -> Callable[[str], bool]:
+    """Whether all rows of a text are so usual that each gives a certificate, whatever the switches."""
+    visible = "".join([re.escape(chr(code)) for code in range(0x21, 0x7F) if chr(code) != layout.cell_end])
+    address = "[" + visible.replace("@", "") + "]+"
+    others = f"[^{re.escape(layout.cell_end)}\\n]*"
+    cells = [others] * layout.width
+    cells[layout.email], cells[layout.name] = f"{address}@{address}", f"[{visible}\\p{{L}}]{others}"
+    if layout.issue_date is not None:
+        cells[layout.issue_date] = SURE_DAY
+    return finder(f"^(?:{re.escape(layout.cell_end).join(cells)}\\n)*$")
+
+
+class _SureDays(dict[str, date]):
+    """What dates of that kind mean, read when somebody asks."""
+
+    def __missing__(self, text: str) -> date:
+        day = parse_issue_date(text)
+        assert day is not None, "SURE_DAY lets nothing else through"
+        return day
+
+
 class Grid(NamedTuple):
     """The rows below the headers, in the bytes in which they are kept, and cell by cell."""
 
@@ -213,12 +245,11 @@ def _first_line(text: str, delimiter: str) -> list[str]:
     return next(lines, [])
 
 
-def _as_sent(plain: str, layout: Layout) -> Grid | None:
+def _as_sent(below: str, layout: Layout) -> Grid | None:
     """The rows as they came, if each has as many cells as there are headers, and a name; else None.
 
     A row without a name may be blank, and so none.
     """
-    below = plain.partition("\n")[2].removesuffix("\n")
     sent = below.encode()
     bones = sent.translate(None, FLESH[layout.cell_end])
     row = (layout.cell_end * (layout.width - 1) + "\n").encode()

@@ -73,7 +73,7 @@ async def send(app: Application, call: Call) -> Answer:
 
 def csv_rows(rows: int) -> bytes:
     lines = (
-        f"person{row}@example.com,Person {row},Advanced Web Development,2025-02-15\n" for row in range(rows)
+        f"person{row}@example.com,Person {row},Advanced Web Development,15-02-2025\n" for row in range(rows)
     )
     return ("RecipientsEmail,RecipientsName,CourseTitle,IssueDate\n" + "".join(lines)).encode()
 

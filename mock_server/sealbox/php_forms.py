@@ -26,6 +26,13 @@ _PARAMETER: Final = re.compile(rb"""(?:[^;"']+|"(?:[^"\\]+|\\"?)*"?|'(?:[^'\\]+|
 _QUOTED: Final = re.compile(rb"""(["'])((?:[^\\"']+|\\(?:\\|\1)?|(?!\1)["'])*)""")
 _LINE_END: Final = re.compile(rb"(?:\0[^\n]*)?\r?\n")
 _USUAL: Final = re.compile(rb'form-data; name="([^"\\]*)"(?:; filename="([^"\\]*)")?')
+_USUAL_TYPE: Final = re.compile(r'multipart/form-data; ?boundary=([^",;]+)')
+_USUAL_HEAD: Final = re.compile(
+    rb'\r\nContent-Disposition: form-data; name="([^"\\\r\n\0]+)"'
+    rb'(?:; filename="([^"\\\r\n\0]+)")?(?:\r\nContent-Type: ([!-:<-~]+)(?:;[ -~]*)?)?'
+)
+_USUAL_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_USUAL_PARTS: Final = 100
 _FILE_TYPES: Final = (b"text/csv", b"application/octet-stream", b"application/vnd.ms-excel")
 _SENTENCES: Final = {
     "bad_file_name": "The brackets of the file field {} do not match; PHP skips this and all later files.",
@@ -80,6 +87,8 @@ class Form:
 
 def _path(name: str) -> list[int | str | None]:
     """The keys that a name leads through, None for "[]"; empty when PHP drops the variable."""
+    if _USUAL_NAME.fullmatch(name):
+        return [name]
     name = name.lstrip(" ")
     top, bracket, _ = name.partition("[")
     index = _INDEX.match(name, len(top))
@@ -175,6 +184,9 @@ def parse_form(content_type: str | None, body: bytes) -> Form:
     """$_POST and $_FILES for this body; media types other than the two of HTML forms give an empty form."""
     if content_type is None:
         return Form()
+    usual = _USUAL_TYPE.fullmatch(content_type)
+    if usual and (form := _usual_form(body, b"\n--" + usual[1].encode("latin-1", "replace"))):
+        return form
     notes, header = _Notes(), content_type
     media_type = re.split("[;, ]", header, maxsplit=1)[0].lower()
     if media_type == "application/x-www-form-urlencoded":
@@ -190,6 +202,34 @@ def parse_form(content_type: str | None, body: bytes) -> Form:
     if media_type == "multipart/mixed":
         notes.add("multipart_mixed")
     return notes.form([])
+
+
+def _usual_form(body: bytes, line: bytes) -> Form | None:
+    """The form as most clients write it, split at `line`; None for whatever `_Multipart` has to look at."""
+    pieces = body.split(line)
+    closed = len(pieces) > 1 and pieces[-1].startswith(b"--")
+    if not closed or not body.startswith(line[1:]) or len(pieces) > _USUAL_PARTS:
+        return None
+    pieces[0] = pieces[0][len(line) - 1 :]
+    fields, files = list[tuple[str, str]](), list[tuple[str, Upload]]()
+    try:
+        for piece in pieces[:-1]:
+            end = piece.find(b"\r\n\r\n")
+            head = _USUAL_HEAD.fullmatch(piece, 0, max(end, 0))
+            if head is None or not piece.endswith(b"\r"):
+                return None
+            name, kind = head[1].decode(), (head[3] or b"").decode()
+            path = head[2].decode() if head[2] else None
+            content = piece[end + 4 : -1]
+            if path is None and kind.lower().encode() not in _FILE_TYPES:
+                fields.append((name, content.decode()))
+            elif path is not None and _USUAL_NAME.fullmatch(name):
+                files.append((name, Upload(path.rpartition("/")[2], path, kind, 0, content)))
+            else:
+                return None
+    except UnicodeDecodeError:
+        return None
+    return _Notes().form(fields, files)
 
 
 class _Stream:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sealbox import php_forms
 from sealbox.php_forms import Form, Upload, nest, parse_form, parse_query
 
 WIRE = Path(__file__).parents[2] / "fixtures" / "wire"
@@ -521,3 +522,78 @@ def test_no_damaged_capture_raises(name: str) -> None:
                 [b"", b"\n", b"\r", b'"', b"[", b"\0\xff"]
             )
         assert_tame(parse_form(content_type, bytes(damaged)))
+
+
+# ---- the short way ------------------------------------------------------------------------------------
+
+
+def the_long_way(content_type: str, body: bytes) -> Form:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(php_forms, "_usual_form", lambda *_: None)
+        return parse_form(content_type, body)
+
+
+names = st.sampled_from(["name", "csv_file", "a_b", "a b", "a[0][b]", "a[][b]", "0", "", "jos\u00e9"])
+file_names = st.sampled_from(["a.csv", "dir/a.csv", "c:\\a.csv", "\u00e9.csv", "", "a\n"])
+kinds = st.sampled_from(["text/csv", "Text/CSV", "text/plain; charset=utf-8", "text/plain ;x", "", "text\t"])
+contents = st.lists(
+    st.sampled_from([b"v", b"\r", b"\n", b"\r\n", b"--abc", b"--", b"\0", b"\xe9", b"\xc3\xa9", b"\r\n\r\n"]),
+    max_size=4,
+).map(b"".join)
+
+
+@st.composite
+def nearly_usual_parts(draw: st.DrawFn) -> bytes:
+    name, more = draw(names), ""
+    if draw(st.booleans()):
+        more += f'; filename="{draw(file_names)}"'
+    if draw(st.booleans()):
+        more += f"\r\nContent-Type: {draw(kinds)}"
+    if draw(st.integers(0, 9)) == 9:
+        more += draw(st.sampled_from(["\r\nContent-Length: 1", "; x=y", "\nContent-Type: a/b", "\r\nodd"]))
+    head = f'--abc\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'
+    return head.encode() + draw(contents) + draw(st.sampled_from([b"\r\n"] * 6 + [b"\n", b""]))
+
+
+ends = st.sampled_from(
+    [b"--abc--\r\n", b"--abc--", b"--abc--\r\n--abc\r\n", b"--abc--x\n--abc--", b"--abc\r\n", b""]
+)
+
+
+@example(MULTIPART, b"--abc\r\nno end")
+@example(MULTIPART, b"--abc--\r\n")
+@example(MULTIPART, part("f") + part("f") + b"--abc--")
+@example(MULTIPART, part("f") * 99 + b"--abc--")
+@example(MULTIPART, part("f") * 1100 + b"--abc--")
+@given(
+    st.sampled_from(
+        [MULTIPART, "multipart/form-data;boundary=abc", MULTIPART + "; charset=utf-8", MULTIPART + " "]
+    ),
+    st.tuples(
+        st.sampled_from([b"", b"", b"", b"\r\n"]),
+        st.lists(nearly_usual_parts(), max_size=4).map(b"".join),
+        ends,
+    ).map(b"".join),
+)
+def test_the_short_way_gives_what_the_long_one_gives(content_type: str, body: bytes) -> None:
+    assert parse_form(content_type, body) == the_long_way(content_type, body)
+
+
+@pytest.mark.parametrize("name", sorted(SEEN_BY_PHP))
+def test_the_short_way_gives_the_same_for_every_capture_and_for_any_damage(name: str) -> None:
+    content_type, body = capture(name)
+    chance = random.Random(name)
+    for _ in range(40):
+        assert parse_form(content_type, body) == the_long_way(content_type or "", body)
+        at = chance.randrange(len(body) + 1)
+        body = body[:at] + chance.choice([b"\r", b"\n", b'"', b"--", b""]) + body[at + chance.randint(0, 2) :]
+
+
+def test_what_most_clients_write_goes_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(php_forms, "_Multipart", None)
+    file = part("csv_file", CSV, extra='; filename="a.csv"', headers="Content-Type: text/csv\r\n")
+    form = multipart(part("name"), part("signatories[0][index]", b"1"), file)
+
+    assert form.fields == {"name": "v", "signatories": [{"index": "1"}]}
+    assert upload(form) == Upload("a.csv", "a.csv", "text/csv", 0, CSV)
+    assert form.notes == ()

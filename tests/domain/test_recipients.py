@@ -377,22 +377,3 @@ def test_a_header_that_lost_is_no_custom_column(read: Read) -> None:
 
     assert people(found) == [("bob@example.com", "Bob")]
     assert found.custom_headers == ()
-
-
-@given(st.data())
-def test_a_file_read_a_column_at_a_time_gives_what_reading_row_by_row_gives(
-    csv_files: st.SearchStrategy[bytes], vec: VecValues, data: st.DataObject
-) -> None:
-    usual = st.lists(st.sampled_from(["a@example.com,A,15-02-2025", "b@x,Bia,01-01-2025"]), max_size=4)
-    written = usual.map(lambda rows: "\n".join(["RecipientsEmail,RecipientsName,IssueDate", *rows]).encode())
-    content = data.draw(written | csv_files)
-
-    def outcome(*, suspects: bool) -> object:
-        try:
-            return read_recipients(
-                content, today=vec.TODAY, switches=vec.switches(), suspects=lambda _: suspects
-            )
-        except RuleViolation as refusal:
-            return refusal.errors, refusal.why
-
-    assert outcome(suspects=True) == outcome(suspects=False)

@@ -68,7 +68,7 @@ class Certificate:
 
 
 def certificate_id(batch: Batch, row: int) -> str:
-    known = batch.recipients.rows[row].known_as
+    known = batch.recipients.known_as(row)
     if known:
         return known.id
     head, tail = batch.id[:24], int(batch.id[24:], 16)
@@ -79,7 +79,7 @@ def row_of(certificate: str, batch: Batch) -> int | None:
     """The row whose certificate has this id, when the id's head is the batch's."""
     offset = (int(certificate[24:], 16) - int(batch.id[24:], 16)) & TAIL_MASK
     row = ((offset * STEP_BACK) & TAIL_MASK) - 1
-    return row if 0 <= row < batch.total and not batch.recipients.rows[row].known_as else None
+    return row if 0 <= row < batch.total and not batch.recipients.known_as(row) else None
 
 
 def certificates(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Iterator[Certificate]:
@@ -144,7 +144,7 @@ def _files(key: str, recipient: Recipient, made_at: datetime) -> Mapping[str, st
 
 def reference_id(batch: Batch, row: int) -> str:
     """The id for public verification, shaped like the documented one: a year and a PHP uniqid."""
-    known = batch.recipients.rows[row].known_as
+    known = batch.recipients.known_as(row)
     if known:
         return known.reference_id
     return f"VEC-IC-{batch.created_at.year}{_unique(batch) + row:013X}"
@@ -152,10 +152,11 @@ def reference_id(batch: Batch, row: int) -> str:
 
 def reference_row(batch: Batch, reference: str) -> int | None:
     """The row of `batch` whose certificate has this reference id."""
-    for row, recipient in enumerate(batch.recipients.rows):
-        if recipient.known_as is None:
+    for row in range(batch.total):
+        known = batch.recipients.known_as(row)
+        if known is None:
             break
-        if recipient.known_as.reference_id == reference:
+        if known.reference_id == reference:
             return row
     match = REFERENCE.fullmatch(reference)
     row = int(match[2], 16) - _unique(batch) if match else -1

@@ -26,7 +26,7 @@ from .recipients import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from .csv_dates import Reading
@@ -143,16 +143,16 @@ def examine(
 
 
 def _rows(
-    content: bytes, switches: Mapping[str, str], recipients: Sequence[Recipient], dates: Mapping[int, Reading]
+    content: bytes, switches: Mapping[str, str], recipients: Iterable[Recipient], dates: Mapping[int, Reading]
 ) -> Iterator[Row]:
     """The recipients that the mock has read, each with its line, and the blank rows between them."""
     text, _ = decode(content, switches)
     reader, lines = open_lines(text, delimiter_of(text, switches))
     next(lines)
-    number, start = 0, reader.line_num + 1
+    number, start, people = 0, reader.line_num + 1, iter(recipients)
     for cells in lines:
         if switches["blank_rows"] == "fail_row" or has_text(cells):
-            recipient = recipients[number]
+            recipient = next(people)
             number += 1
             wrong_date = recipient.fault and ISSUE_DATE in recipient.fault and start in dates
             yield Row(start, number, recipient, dates[start].advice if wrong_date else "")

@@ -24,6 +24,7 @@ from .register import page_of
 from .render import View
 from .requests import Sent
 from .rules import UUID, Known, csv_content, new_batch
+from .sent_rows import failed
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -57,7 +58,7 @@ async def create_batch(world: World, caller: Caller, sent: Sent, base_url: str) 
         created_at=now,
         pace=world.pace,
         signatures=request.signatures,
-        failed_rows=tuple(row for row, recipient in enumerate(recipients.rows) if recipient.fault),
+        failed_rows=failed(recipients.rows),
     )
     world.keep(batch)
     await world.sandbox.settle()

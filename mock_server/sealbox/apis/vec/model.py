@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence  # noqa: TC003, as below
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta  # noqa: TC003, snapshots read the annotations
 from enum import StrEnum
+from typing import Annotated, Any
 
 
 class Status(StrEnum):
@@ -121,13 +123,27 @@ class KnownCertificate:
     files: tuple[tuple[str, str], ...]
 
 
+class AsTuple:
+    """Rows in a snapshot: a list of recipients, however they are kept."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(_source: object, handler: Any) -> dict[str, Any]:
+        schema = handler.generate_schema(tuple[Recipient, ...])
+        written = {"type": "function-plain", "function": tuple, "return_schema": schema}
+        return {**schema, "serialization": written}
+
+
 @dataclass(frozen=True, slots=True)
 class Recipients:
     """The rows of an upload, and the headers of its custom columns in the order of `Recipient.custom`."""
 
-    rows: tuple[Recipient, ...]
+    rows: Annotated[Sequence[Recipient], AsTuple]
     custom_headers: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+
+    def known_as(self, row: int) -> KnownCertificate | None:
+        """What a world says of a row's certificate; of an upload's rows, which are no tuple, none does."""
+        return self.rows[row].known_as if isinstance(self.rows, tuple) else None
 
 
 @dataclass(frozen=True, slots=True)

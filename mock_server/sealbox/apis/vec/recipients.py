@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from io import StringIO
-from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealbox.problems import RuleViolation
 
-from .model import Recipient, Recipients
+from .long_texts import LONG, finder
+from .model import Recipients
+from .sent_rows import UNDECODABLE, Layout, SentRows
 
 if TYPE_CHECKING:
     from _csv import Reader
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    Faults = Iterable[tuple[int, str]]  # positions of rows, and what is wrong in a column of theirs
 
 EMAIL, NAME, ISSUE_DATE = "RecipientsEmail", "RecipientsName", "IssueDate"
 REQUIRED = (EMAIL, NAME)
@@ -24,11 +27,16 @@ RESERVED = (EMAIL, NAME, ISSUE_DATE)
 
 BOM = "\ufeff"
 DELIMITERS = ",;\t|"
+FLESH = {mark: bytes(set(range(256)) - {ord(mark), ord("\n")}) for mark in DELIMITERS}
+"""All bytes but the delimiter and the line end: without them a file of equal rows is one pattern repeated."""
+
+WHITE_SPACE = re.compile(r"\s+")
 BARE_RETURN, STAND_IN = re.compile(r"\r(?!\n)"), "\ue00d"
 LARGEST_CELL = 64 * 1024 * 1024  # the csv module's own limit, 128 KiB, is not the vendor's
 
 # Laravel's `email` rule is loose: something, an @, something, and no white space.
 EMAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+ADDRESSES = re.compile(r"(?:[!-?A-~]++@[!-?A-~]++\n)*+")  # many of them, in ASCII, a line each
 DAY_MONTH_YEAR = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
 
 type_of_upload = {  # what a file that is no text begins with, for the hint
@@ -64,32 +72,39 @@ def read_recipients(
     that row's certificate fail, unless the switch row_faults says that it refuses the upload.
     """
     text, hints = decode(content, switches)
+    delimiter = delimiter_of(text, switches)
     try:
-        _, lines = open_lines(text, delimiter_of(text, switches))
-        written = next(lines, [])
+        plain = _plain(text)
+        written = _first_line(text if plain is None else plain.partition("\n")[0], delimiter)
         headers = _known(written, switches)
-        columns = _columns(headers, written, switches)
-        custom = tuple(position for header, position in _named(headers).items() if header not in RESERVED)
-        read = _RowReader(columns, custom, today, switches, fails)
-        below = list(lines)
-        rows = None if suspects(text) else read.usual(below, width=len(written))
-        if rows is None:
-            rows = tuple(
-                read(cells) for cells in below if has_text(cells) or switches["blank_rows"] == "fail_row"
-            )
+        layout = _layout(headers, _columns(headers, written, switches), delimiter)
+        custom = tuple([headers[position] for position in layout.custom])
+        below = None if plain is None else plain.partition("\n")[2].removesuffix("\n")
+        if below and len(below) > LONG and _sure(layout)(below + "\n") and not suspects(below):
+            rows = SentRows(below.encode(), below.count("\n") + 1, layout, today, _SureDays(), {})
+            return Recipients(rows, custom, tuple(hints))
+        grid = (below and _as_sent(below, layout)) or _rewritten(text, layout, switches)
     except csv.Error as error:
         why = _why_unreadable(content, text, switches) or f"the CSV reader says: {error}"
         raise _refused("The csv file could not be read.", why) from error
     except RuleViolation as refusal:
         refusal.why = _why_unreadable(content, text, switches) or refusal.why
         raise
-    if not rows:
+    if not grid.number:
         raise _refused(
             "The csv file must contain at least one recipient.", "there is no row below the headers"
         )
-    if any(row.fault for row in rows) and switches["row_faults"] == "refuse_upload":
-        _refuse_faults(rows)
-    return Recipients(rows, tuple(headers[position] for position in custom), tuple(hints))
+    days, bad_days = _days(set(grid.dates), today, switches)
+    faults = _by_row(
+        () if grid.named else _nameless(grid.names),
+        *_of_emails(grid.emails, switches, fails, suspects),
+        _misdated(grid.dates, bad_days) if bad_days else (),
+    )
+    if faults and switches["row_faults"] == "refuse_upload":
+        messages = [f"Row {row + 1}: {fault}." for row, fault in faults.items()]
+        raise RuleViolation({"csv_file": messages}, "the switch row_faults is refuse_upload")
+    rows = SentRows(grid.sent, grid.number, grid.layout, today, days, faults)
+    return Recipients(rows, custom, tuple(hints))
 
 
 def decode(content: bytes, switches: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -127,7 +142,7 @@ def open_lines(text: str, delimiter: str) -> tuple[Reader, Iterator[list[str]]]:
 
 
 def has_text(cells: Sequence[str]) -> bool:
-    return any(cell.strip() for cell in cells)
+    return bool("".join(cells).strip())
 
 
 def _named(headers: Sequence[str]) -> dict[str, int]:
@@ -138,7 +153,10 @@ def _named(headers: Sequence[str]) -> dict[str, int]:
 def _known(written: Sequence[str], switches: Mapping[str, str]) -> list[str]:
     """The headers, with those of reserved columns as documented where the match is lenient."""
     reserved = {header.lower(): header for header in RESERVED}
-    lenient = [reserved.get(re.sub(r"\s", "", header).lower(), header) for header in written]
+    lenient = [
+        header if header in RESERVED else reserved.get(WHITE_SPACE.sub("", header).lower(), header)
+        for header in written
+    ]
     exact = lenient == list(written) or switches["csv_header_match"] == "exact"
     return list(written) if exact else lenient
 
@@ -156,72 +174,165 @@ def _columns(headers: list[str], written: Sequence[str], switches: Mapping[str, 
     return {header: position for header, position in _named(headers).items() if header in RESERVED}
 
 
-@dataclass(frozen=True, slots=True)
-class _RowReader:
-    """Turns the cells of a row into a recipient, by the positions of the columns."""
+def _layout(headers: Sequence[str], columns: Mapping[str, int], delimiter: str) -> Layout:
+    custom = tuple([position for header, position in _named(headers).items() if header not in RESERVED])
+    return Layout(
+        columns[EMAIL], columns[NAME], columns.get(ISSUE_DATE), custom, len(headers), delimiter, "\n"
+    )
 
-    columns: Mapping[str, int]
-    custom: tuple[int, ...]
-    today: date
-    switches: Mapping[str, str]
-    fails: Callable[[str], bool]
 
-    def usual(self, rows: Sequence[Sequence[str]], *, width: int) -> tuple[Recipient, ...] | None:
-        """All rows at once, a column at a time; None if anything in them is odd and needs to be looked at."""
-        if not rows or any(map(width.__ne__, map(len, rows))):
-            return None
-        columns = list(zip(*rows, strict=True))
-        emails, names = columns[self.columns[EMAIL]], columns[self.columns[NAME]]
-        if not all(map(EMAIL_ADDRESS.fullmatch, emails)) or not all(map(str.strip, names)):
-            return None
-        dates: Iterable[date] = repeat(self.today)
-        if ISSUE_DATE in self.columns:
-            written = columns[self.columns[ISSUE_DATE]]
-            known = {text: parse_issue_date(text) for text in set(written)}
-            dates = [found for text in written if (found := known[text])]
-            if len(dates) < len(rows):
-                return None
-        custom = (
-            zip(*(columns[position] for position in self.custom), strict=True) if self.custom else repeat(())
-        )
-        return tuple(map(Recipient, emails, names, dates, custom))
+SURE_DAY = "(?:0[1-9]|1[0-9]|2[0-8])-(?:0[1-9]|1[0-2])-[12][0-9]{3}"  # one that every month and year has
 
-    def __call__(self, cells: Sequence[str]) -> Recipient:
-        email, name = _cell(cells, self.columns[EMAIL]).strip(), _cell(cells, self.columns[NAME])
-        issue_date, bad_date = self._issue_date(cells)
-        faults = [*self._faults(email, name), *bad_date]
-        return Recipient(
-            email=email,
-            name=name,
-            issue_date=issue_date,
-            custom=tuple([_cell(cells, position) for position in self.custom]),
-            fault="; ".join(faults) or None,
-        )
 
-    def _faults(self, email: str, name: str) -> Iterator[str]:
-        if not name.strip():
-            yield f"{NAME} is empty"
+@lru_cache(maxsize=64)
+def _sure(layout: Layout) -> Callable[[str], bool]:
+    """Whether all rows of a text are so usual that each gives a certificate, whatever the switches."""
+    visible = "".join([re.escape(chr(code)) for code in range(0x21, 0x7F) if chr(code) != layout.cell_end])
+    address = "[" + visible.replace("@", "") + "]+"
+    others = f"[^{re.escape(layout.cell_end)}\\n]*"
+    cells = [others] * layout.width
+    cells[layout.email], cells[layout.name] = f"{address}@{address}", f"[{visible}\\p{{L}}]{others}"
+    if layout.issue_date is not None:
+        cells[layout.issue_date] = SURE_DAY
+    return finder(f"^(?:{re.escape(layout.cell_end).join(cells)}\\n)*$")
+
+
+class _SureDays(dict[str, date]):
+    """What dates of that kind mean, read when somebody asks."""
+
+    def __missing__(self, text: str) -> date:
+        day = parse_issue_date(text)
+        assert day is not None, "SURE_DAY lets nothing else through"
+        return day
+
+
+class Grid(NamedTuple):
+    """The rows below the headers, in the bytes in which they are kept, and cell by cell."""
+
+    sent: bytes
+    cells: list[str]
+    layout: Layout
+    named: bool = False
+    """Whether it is known that every row has a name."""
+
+    @property
+    def number(self) -> int:
+        return len(self.cells) // self.layout.width
+
+    @property
+    def emails(self) -> list[str]:
+        return self.cells[self.layout.email :: self.layout.width]
+
+    @property
+    def names(self) -> list[str]:
+        return self.cells[self.layout.name :: self.layout.width]
+
+    @property
+    def dates(self) -> list[str]:
+        """None where there is no such column."""
+        place = self.layout.issue_date
+        return [] if place is None else self.cells[place :: self.layout.width]
+
+
+def _plain(text: str) -> str | None:
+    """The file with line feeds alone, if there is nothing to do but to split it; else None."""
+    plain = "\n".join(text.split("\r\n")) if "\r" in text else text
+    return None if '"' in plain or "\r" in plain or len(plain) > LARGEST_CELL else plain
+
+
+def _first_line(text: str, delimiter: str) -> list[str]:
+    _, lines = open_lines(text, delimiter)
+    return next(lines, [])
+
+
+def _as_sent(below: str, layout: Layout) -> Grid | None:
+    """The rows as they came, if each has as many cells as there are headers, and a name; else None.
+
+    A row without a name may be blank, and so none.
+    """
+    sent = below.encode()
+    bones = sent.translate(None, FLESH[layout.cell_end])
+    row = (layout.cell_end * (layout.width - 1) + "\n").encode()
+    if bones + b"\n" != row * ((len(bones) + 1) // len(row)):
+        return None
+    grid = Grid(sent, layout.cells(below), layout, named=True)
+    return grid if all(map(str.strip, grid.names)) else None
+
+
+def _rewritten(text: str, layout: Layout, switches: Mapping[str, str]) -> Grid:
+    """The rows as the csv module reads them, with nothing but the columns that mean something."""
+    _, lines = open_lines(text, layout.cell_end)
+    next(lines)
+    rows = [cells for cells in lines if has_text(cells) or switches["blank_rows"] == "fail_row"]
+    dated = layout.issue_date is not None
+    places = (layout.email, layout.name, *((layout.issue_date,) if dated else ()), *layout.custom)
+    most = max(places)
+    filled = (cells if len(cells) > most else [*cells, *[""] * (most + 1 - len(cells))] for cells in rows)
+    kept = [[cells[place] for place in places] for cells in filled]
+    new = Layout(0, 1, 2 if dated else None, tuple(range(2 + dated, len(places))), len(places))
+    return Grid(new.write(kept).encode("utf-8", UNDECODABLE), [cell for cells in kept for cell in cells], new)
+
+
+def _by_row(*columns: Faults) -> dict[int, str]:
+    """All that is wrong in each row, in the order of the rows."""
+    found: dict[int, str] = {}
+    for column in columns:
+        for row, fault in column:
+            found[row] = f"{found[row]}; {fault}" if row in found else fault
+    return {row: found[row] for row in sorted(found)}
+
+
+def _nameless(names: Sequence[str]) -> Faults:
+    return ((row, f"{NAME} is empty") for row, name in enumerate(names) if not name.strip())
+
+
+def _of_emails(
+    emails: Sequence[str],
+    switches: Mapping[str, str],
+    fails: Callable[[str], bool],
+    suspects: Callable[[str], bool],
+) -> Iterator[Faults]:
+    """Only where there may be any: a look at all of them together costs less than one at each."""
+    listed = "\n".join([*emails, ""])
+    if not ADDRESSES.fullmatch(listed) or listed.count("\n") > len(emails):
+        yield _unreachable(emails, switches)
+    if suspects(listed):
+        yield _doomed(emails, fails)
+
+
+def _unreachable(emails: Sequence[str], switches: Mapping[str, str]) -> Faults:
+    for row, email in enumerate(map(str.strip, emails)):
         if not email:
-            yield f"{EMAIL} is empty"
-        elif not EMAIL_ADDRESS.fullmatch(email) and self.switches["bad_row_email"] == "fail_row":
-            yield f"{EMAIL} is not an e-mail address: {_shown(email)}"
-        if self.fails(email):
-            yield f"the magic address {_shown(email)} asked for a failure"
-
-    def _issue_date(self, cells: Sequence[str]) -> tuple[date, Sequence[str]]:
-        if ISSUE_DATE not in self.columns:
-            return self.today, ()
-        written = _cell(cells, self.columns[ISSUE_DATE]).strip()
-        if not written and self.switches["empty_issue_date"] == "today":
-            return self.today, ()
-        found = parse_issue_date(written)
-        if found is None:
-            return self.today, [f"{ISSUE_DATE} is not a date written DD-MM-YYYY: {_shown(written)}"]
-        return found, ()
+            yield row, f"{EMAIL} is empty"
+        elif not EMAIL_ADDRESS.fullmatch(email) and switches["bad_row_email"] == "fail_row":
+            yield row, f"{EMAIL} is not an e-mail address: {_shown(email)}"
 
 
-def _cell(cells: Sequence[str], position: int) -> str:
-    return cells[position] if position < len(cells) else ""
+def _doomed(emails: Sequence[str], fails: Callable[[str], bool]) -> Faults:
+    for row, email in enumerate(map(str.strip, emails)):
+        if fails(email):
+            yield row, f"the magic address {_shown(email)} asked for a failure"
+
+
+def _misdated(texts: Sequence[str], bad: Mapping[str, str]) -> Faults:
+    return ((row, bad[text]) for row, text in enumerate(texts) if text in bad)
+
+
+def _days(
+    texts: Iterable[str], today: date, switches: Mapping[str, str]
+) -> tuple[dict[str, date], dict[str, str]]:
+    """The day that each of `texts` means, and what is wrong with those that mean none, and count as today."""
+    days, faults = {}, {}
+    for text in texts:
+        written, days[text] = text.strip(), today
+        if not written and switches["empty_issue_date"] == "today":
+            continue
+        day = parse_issue_date(written)
+        if day is None:
+            faults[text] = f"{ISSUE_DATE} is not a date written DD-MM-YYYY: {_shown(written)}"
+        else:
+            days[text] = day
+    return days, faults
 
 
 def parse_issue_date(written: str) -> date | None:
@@ -234,12 +345,6 @@ def parse_issue_date(written: str) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def _refuse_faults(rows: Sequence[Recipient]) -> None:
-    faults = [f"Row {number}: {row.fault}." for number, row in enumerate(rows, start=1) if row.fault]
-    if faults:
-        raise RuleViolation({"csv_file": faults}, "the switch row_faults is refuse_upload")
 
 
 def _refused(message: str, why: str) -> RuleViolation:

@@ -132,7 +132,7 @@ class Rows:
 
 def made_at(batch: Batch) -> datetime:
     """The time of a batch's certificates, which a world may know better than the batch's own."""
-    known = batch.recipients.rows[0].known_as
+    known = batch.recipients.known_as(0)
     return known.made_at if known else batch.created_at
 
 

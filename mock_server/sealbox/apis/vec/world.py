@@ -28,6 +28,7 @@ from .model import (
     User,
 )
 from .register import Register
+from .sent_rows import failed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,10 +111,11 @@ class World:
                 self._agenda.add(at, (batch, event))
         self.names.add((batch.institution_id, batch.name))
         self._by_head[batch.id[:24]] = batch
-        for row, recipient in enumerate(batch.recipients.rows):
-            if recipient.known_as is None:
+        for row in range(batch.total):
+            known = batch.recipients.known_as(row)
+            if known is None:
                 break  # a world knows certificates of its first rows only
-            self._known[recipient.known_as.id] = batch, row
+            self._known[known.id] = batch, row
 
     def save(self) -> Saved:
         return Saved(
@@ -320,7 +322,6 @@ class _Builder:
         template = self.templates[entry["template"]]
         created_at = entry.get("created_at") or self._moment()
         recipients = self._recipients(entry, created_at.date())
-        failed = tuple(row for row, recipient in enumerate(recipients.rows) if recipient.fault)
         return Batch(
             id=entry.get("id", self._new_id()),
             institution_id=template.institution_id,
@@ -331,7 +332,7 @@ class _Builder:
             created_at=created_at,
             signatures=self._signatures(entry, template, created_at),
             pace=_pace(entry, len(recipients.rows), self.written["pace"]),
-            failed_rows=failed,
+            failed_rows=failed(recipients.rows),
         )
 
     def _recipients(self, entry: Mapping[str, Any], today: date) -> Recipients:

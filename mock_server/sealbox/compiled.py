@@ -11,6 +11,7 @@ import inspect
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.datastructures import Headers
 
-from .answers import refusal, written
+from .answers import Shown, refusal, written
 from .auth import admitted, credential, why_unsent
 from .blueprints import JSON, blueprints
 from .problems import Nonconforming, Unauthorized
@@ -112,7 +113,7 @@ class Compiled:
         except Exception as error:  # noqa: BLE001, whatever it is has an answer in the vendor's shape
             scope = {**asked.scope, "extensions": {"connexion_context": asked.given}}
             return written(refusal(scope, error, self._renders))
-        return Wire(response.status_code, response.raw_headers, bytes(response.body))
+        return Wire(response.status_code, list(response.raw_headers), bytes(response.body))
 
 
 class Call:
@@ -210,33 +211,44 @@ class Call:
             payload = orjson.loads(body or (body if self.blueprint.needs_body else b"{}"))
         except orjson.JSONDecodeError as error:
             raise NotTakenError from error
-        judge = self._judge(None, self.blueprint.body)
+        judge = self._judge(None)
         if judge is not None and not judge.fits(payload):
             raise NotTakenError
         return payload
 
     def _check(self, response: Response) -> None:
         """Raises Nonconforming for an answer that the contract does not have."""
-        status = response.status_code
-        is_json = response.headers.get("content-type", "").partition(";")[0].endswith("json")
-        judge = self._judge(status, self.blueprint.answer(status)) if is_json else None
-        if judge is None:
+        judge = self._judge(response.status_code) if _is_json(response) else None
+        if judge is None or _fits(judge, response):
             return
-        try:
-            if judge.fits(response.shown):  # type: ignore[attr-defined]  # what `answers.ok` was given
-                return
-        except (AttributeError, ValueError):  # raw bytes, or a value that is JSON only once it is written
-            pass
         why = judge.why_not(orjson.loads(response.body))
         if why:
-            raise Nonconforming(f"the answer {status} of {self.blueprint.id} breaks the contract: {why}")
+            what = f"the answer {response.status_code} of {self.blueprint.id}"
+            raise Nonconforming(f"{what} breaks the contract: {why}")
 
-    def _judge(self, status: int | None, schema: Mapping[str, Any] | None) -> Judge | None:
+    def _judge(self, status: int | None) -> Judge | None:
         """That of the answers with `status`, or of the body: made when it is first needed."""
         if status not in self._judges:
+            schema = self.blueprint.body if status is None else self.blueprint.answer(status)
             found = schema and Judge(self.blueprint.api, schema, of_answers=status is not None)
             self._judges[status] = found or None
         return self._judges[status]
+
+
+def _is_json(response: Response) -> bool:
+    if isinstance(response, Shown):
+        return True
+    return response.headers.get("content-type", "").partition(";")[0].endswith("json")
+
+
+def _fits(judge: Judge, response: Response) -> bool:
+    """Whether the object that was answered does; no for bytes, and for what is JSON only once written."""
+    if not isinstance(response, Shown):
+        return False
+    with suppress(ValueError):
+        if not response.is_judged and judge.fits(response.shown):
+            response.is_judged, response.shown = True, None
+    return response.is_judged
 
 
 def _reader(api: str, parameter: Parameter, *, judged: bool) -> Reader:

@@ -12,6 +12,7 @@ import orjson
 
 from sealbox import contract
 from sealbox.agenda import Agenda, Happening
+from sealbox.kept import Kept
 from sealbox.webhooks import Outbox, Queue
 
 from . import documents, rules, signing
@@ -79,6 +80,7 @@ class World:
         self.outbox = Outbox(start.ladder, new_id=sandbox.new_id)
         self.callers = {caller.token: caller for caller in (_caller(entry, sandbox) for entry in start.keys)}
         self._next = Numbers(group=start.next_group, signer=start.next_signer, mail=1)
+        self.kept = Kept()
         self._plan_all()
         self.magic = Magic(contract.read("fixtures", "certifiqi", "magic.yaml"))
 

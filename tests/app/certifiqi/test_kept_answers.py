@@ -107,25 +107,21 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def every_event_is_answered_as_if_nothing_had_been_kept(self) -> None:
-        world = self.world
+        world, (here, there) = self.world, HOSTS
         for event in self.own:
-            for host in HOSTS:
+            for host in (here, there, here, here):
                 kept = asked(self.desk, event.key, host)
                 fresh = Renderer(world.now, world.switches, f"http://{host}/certifiqi/storage")
                 assert kept.content == orjson.dumps(fresh.event(event))
-
-    @invariant()
-    def and_explained_as_if_nothing_had_been_kept(self) -> None:
-        for event in self.own:
-            kept = without_id(asked(self.desk, event.key))
-            self.world.kept = Kept()
-            assert kept == without_id(asked(self.desk, event.key))
+            before, world.kept = world.kept, Kept()
+            assert without_id(kept) == without_id(asked(self.desk, event.key))
+            world.kept = before
 
 
 def test_after_every_history_what_is_kept_is_what_would_be_made(
     shared: Client, desk_of: type[Desk], shapes: Shapes
 ) -> None:
-    quick = settings(max_examples=8, stateful_step_count=15, phases=(Phase.reuse, Phase.generate))
+    quick = settings(max_examples=6, stateful_step_count=15, phases=(Phase.reuse, Phase.generate))
 
     class Here(Histories):
         def __init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .relied import DECIDES
@@ -45,12 +45,8 @@ class Assumptions:
             operation = exchange.operation or "none"
             known = self._found.get(id_) or Assumption(id_, effect, 0, (), exchange.id, exchange.id)
             there = known.operations
-            self._found[id_] = replace(
-                known,
-                times=known.times + 1,
-                operations=there if operation in there else (*there, operation),
-                last=exchange.id,
-            )
+            there = there if operation in there else (*there, operation)
+            self._found[id_] = Assumption(id_, known.effect, known.times + 1, there, known.first, exchange.id)
 
     def decisive(self) -> tuple[Assumption, ...]:
         """Those that made a difference."""

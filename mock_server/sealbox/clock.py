@@ -50,7 +50,8 @@ class Clock:
     def now(self) -> datetime:
         if not self.scale:
             return self._wound_to
-        return self._wound_to + (self._system() - self._wound_at) * self.scale
+        passed = self._system() - self._wound_at
+        return self._wound_to + (passed if self.scale == 1 else passed * self.scale)
 
     def reach(self, by: timedelta) -> datetime:
         """Where a move by `by` would lead.

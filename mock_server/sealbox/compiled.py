@@ -12,9 +12,9 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
 import orjson
@@ -23,6 +23,7 @@ from starlette.datastructures import Headers
 from .answers import Shown, refusal, written
 from .auth import admitted, credential, why_unsent
 from .blueprints import JSON, blueprints
+from .operations import operations
 from .problems import Nonconforming, Unauthorized
 from .schemas import Judge
 from .wire import Wire
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
     import re
 
     from starlette.responses import Response
-    from starlette.types import Scope
+    from starlette.types import Receive, Scope
 
     from .answers import Render
     from .blueprints import Blueprint, Parameter
+    from .operations import Operation
     from .sandbox import Sandboxes
 
 log = logging.getLogger("sealbox")
@@ -53,15 +55,26 @@ class NotTakenError(Exception):
     """The request is one for Connexion."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
-    """One request. `given` is what handlers may ask for by name; `is_read` that a form is among it."""
+    """One request, filled on its way. Of several headers of one name `headers` has the first.
+
+    `found` is the compiled operation that it means, with what its path has for the parameters; `given` is
+    what handlers may ask for by name; `is_read` that a form is among it.
+    """
 
     scope: Scope
+    receive: Receive
     headers: Mapping[bytes, bytes]
-    body: bytes
-    given: dict[str, Any]
-    is_read: bool
+    found: tuple[Call, tuple[str, ...]] | None = None
+    body: bytes = b""
+    given: dict[str, Any] = field(default_factory=dict)
+    is_read: bool = False
+
+    @classmethod
+    def of(cls, scope: Scope, receive: Receive, *, body: bytes = b"") -> Self:
+        """A request that comes with its `body`, or has it still to be read."""
+        return cls(scope, receive, dict(reversed(scope["headers"])), body=body)
 
 
 class Compiled:
@@ -104,8 +117,11 @@ class Compiled:
                 return call, match.groups()
         return None
 
-    async def answer(self, call: Call, texts: tuple[str, ...], asked: Asked) -> Wire | None:
+    async def answer(self, asked: Asked) -> Wire | None:
         """None for a request that Connexion has to answer."""
+        if asked.found is None:
+            return None
+        call, texts = asked.found
         try:
             response = await call(texts, asked)
         except NotTakenError:
@@ -134,6 +150,11 @@ class Call:
         self._check_answers = check_answers
         self._judged = not judges_itself
         self._judges: dict[int | None, Judge | None] = {}
+
+    @cached_property
+    def operation(self) -> Operation:
+        """The operation of a vendor's API as its document has it."""
+        return operations(self.blueprint.api)[self.blueprint.id]
 
     @cached_property
     def _handler(self) -> Handler:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .relied import note, reading
+from .relied import Reading, note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,7 +40,7 @@ class Kept:
         """
         made = self._made.get(key)
         if made is None or made.of is not of or made.under != under:
-            with reading() as read:
+            with Reading() as read:
                 made = _Made(of, under, make(), read.found)
             self._keep(key, made)
         for id_, effect in made.relied.items():

@@ -1,4 +1,4 @@
-"""Answers that are given again: made anew for whatever is another, bounded, and relying on what they relied on."""
+"""Answers that are given again: made anew for what is another, bounded, relying on what they relied on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sealbox.answers import ok
 from sealbox.kept import Kept
 from sealbox.problems import Undocumented
-from sealbox.relied import SHOWN, Switches, note, reading
+from sealbox.relied import SHOWN, Reading, Switches, note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ def test_no_more_is_kept_than_the_bound(history: list[tuple[int, int]]) -> None:
         now[key] = len(answer.body)
         while sum(now.values()) > 100:
             del now[next(iter(now))]
-        assert {int(key): len(made.answer.body) for key, made in kept._made.items()} == now  # noqa: SLF001, what is held
+        assert {int(key): len(made.answer.body) for key, made in kept._made.items()} == now
 
 
 def test_a_kept_answer_relies_on_what_its_making_relied_on() -> None:
@@ -81,11 +81,11 @@ def test_a_kept_answer_relies_on_what_its_making_relied_on() -> None:
         return ok([switches["looks"], switches["decided"]])
 
     for _ in range(3):
-        with reading() as found:
+        with Reading() as found:
             note("before")
             kept.answer("key", thing, make=make)
         assert found.found == {"before": "decides", "api.looks": SHOWN, "api.decided": "decides"}
-    with reading(strict=True), pytest.raises(Undocumented):
+    with Reading(strict=True), pytest.raises(Undocumented):
         kept.answer("key", thing, make=never)
 
 

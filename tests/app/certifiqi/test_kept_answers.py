@@ -160,6 +160,16 @@ def test_what_the_last_answer_was_sent_with_is_not_in_the_next_one(desk: Desk) -
     assert len({answer.headers["x-sandbox-request-id"] for answer in answers}) == 3
 
 
+def test_each_time_it_is_told_what_the_answer_relies_on(desk: Desk) -> None:
+    key = desk.create()["batch_group_key"]
+    told = [asked(desk, key).headers["x-sandbox-evidence"] for _ in range(3)]
+    assert "inferred: certifiqi." in told[0]
+    assert told == [told[0]] * 3
+    assumed = desk.client.control("GET", "/assumptions").json()["assumptions"]
+    zone = next(one for one in assumed if one["id"] in told[0] and "getBatchGroup" in one["operations"])
+    assert zone["times"] >= 3
+
+
 def test_plain_connexion_gives_the_same_answer_again(
     runner: asyncio.Runner, desk_of: Callable[..., Desk]
 ) -> None:

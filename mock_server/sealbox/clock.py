@@ -80,7 +80,7 @@ class Clock:
 
 def system_time() -> datetime:
     """The system's time in UTC, from a clock that never runs backwards within this process."""
-    return _STARTED + timedelta(seconds=time.monotonic() - _STARTED_MONOTONIC)  # noqa: TID251, see the module
+    return _STARTED + timedelta(0, time.monotonic() - _STARTED_MONOTONIC)  # noqa: TID251, see the module
 
 
 _STARTED = datetime.now(UTC)  # noqa: TID251, see the module

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -133,13 +133,12 @@ class Intake:
         self.acts += scope["method"] not in SAFE
         await sent(answer, send)
 
-    def meant(self, asked: Asked) -> Operation | None:
+    def meant(self, asked: Asked, api: str) -> Operation | None:
         """The operation of a vendor's API that is asked for, compiled or not."""
         self._find(asked)
         if asked.found is not None:
             return asked.found[0].operation
-        path = asked.scope["path"]
-        return operations.meant(path.split("/", 2)[1], asked.scope["method"], path)
+        return operations.meant(api, asked.scope["method"], asked.scope["path"])
 
     def _find(self, asked: Asked) -> None:
         if self._compiled is not None:
@@ -219,9 +218,11 @@ class Intake:
             return given, None
         sent = asked.headers.get(b"content-type")
         media_type = sent.decode("latin-1") if sent is not None else None
-        read = partial(front.read, media_type, asked.scope["query_string"], asked.body)
-        more, instead = read() if len(asked.body) < LARGE_BODY else await asyncio.to_thread(read)
-        return given | more, instead
+        form = media_type, asked.scope["query_string"], asked.body
+        small = len(asked.body) < LARGE_BODY
+        more, instead = front.read(*form) if small else await asyncio.to_thread(front.read, *form)
+        given.update(more)
+        return given, instead
 
     def refused(self, scope: Scope, problem: Exception) -> Wire:
         """The refusal in the shape of the API that was asked. What is left of the body is not read."""

@@ -35,7 +35,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class Handling(Protocol):
     """How requests are read and answered, and how they are refused."""
 
-    def meant(self, asked: Asked) -> Operation | None:
+    def meant(self, asked: Asked, api: str) -> Operation | None:
         """The operation of a vendor's API that is asked for."""
 
     async def read(self, asked: Asked) -> None:
@@ -71,7 +71,7 @@ class Recorder:
         api = scope["path"].split("/", 2)[1]
         is_known = api in self._sandboxes.default.worlds
         sandbox = self._whose(api if is_known else None, scope)
-        operation = handling.meant(asked) if is_known else None
+        operation = handling.meant(asked, api) if is_known else None
         exchange = Exchange(
             id=sandbox.journal.next_id(),
             tenant=sandbox.plan.tenant,

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan
+from sealbox.timing.clock import ClockMode
 
 from . import filling
 from .inprocess import Answer, Call, csv_rows, multipart, post_batch, send
 
 if TYPE_CHECKING:
-    from sealbox.intake import Intake
+    from sealbox.serving.intake import Intake
 
 Operation = Callable[[], Awaitable[object]]
 LINEAR = 1.0

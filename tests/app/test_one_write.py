@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.one_write import MOST_BYTES, OneWrite
+from sealbox.serving.one_write import MOST_BYTES, OneWrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable

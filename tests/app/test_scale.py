@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
-from sealbox.pump import pumping
 from sealbox.sandbox import Plan
+from sealbox.timing.clock import ClockMode
+from sealbox.timing.pump import pumping
 
 from tests.app.conftest import Client
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.answers import ok
-from sealbox.kept import Kept
+from sealbox.exchanges.relied import SHOWN, Reading, Switches, note
 from sealbox.problems import Undocumented
-from sealbox.relied import SHOWN, Reading, Switches, note
+from sealbox.serving.answers import ok
+from sealbox.serving.kept import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,13 +13,13 @@ from urllib.parse import quote
 import orjson
 from starlette.exceptions import HTTPException
 
-from sealbox.compiled import Asked
-from sealbox.wire import replay
+from sealbox.serving.compiled import Asked
+from sealbox.serving.wire import replay
 
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-    from sealbox.intake import Intake
+    from sealbox.serving.intake import Intake
 
 Form = Mapping[str, str]
 

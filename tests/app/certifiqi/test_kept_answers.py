@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sealbox.apis.certifiqi.render import Renderer
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
-from sealbox.kept import Kept
 from sealbox.sandbox import Plan
+from sealbox.serving.kept import Kept
+from sealbox.timing.clock import ClockMode
 
 if TYPE_CHECKING:
     import asyncio

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .relied import Reading, note
+from sealbox.exchanges.relied import Reading, note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

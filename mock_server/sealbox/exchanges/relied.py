@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from .problems import Undocumented
+from sealbox.problems import Undocumented
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

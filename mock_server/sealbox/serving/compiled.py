@@ -20,12 +20,13 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.datastructures import Headers
 
+from sealbox.auth import admitted, credential, why_unsent
+from sealbox.contract.blueprints import JSON, blueprints
+from sealbox.contract.operations import operations
+from sealbox.contract.schemas import Judge
+from sealbox.problems import Nonconforming, Unauthorized
+
 from .answers import Shown, refusal, written
-from .auth import admitted, credential, why_unsent
-from .blueprints import JSON, blueprints
-from .operations import operations
-from .problems import Nonconforming, Unauthorized
-from .schemas import Judge
 from .wire import Wire
 
 if TYPE_CHECKING:
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import Receive, Scope
 
+    from sealbox.contract.blueprints import Blueprint, Parameter
+    from sealbox.contract.operations import Operation
+    from sealbox.sandbox import Sandboxes
+
     from .answers import Render
-    from .blueprints import Blueprint, Parameter
-    from .operations import Operation
-    from .sandbox import Sandboxes
 
 log = logging.getLogger("sealbox")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import __version__
+from sealbox import __version__
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from .exchange import RawHeaders
+    from sealbox.exchanges.exchange import RawHeaders
 
 
 MARK = (b"x-sandbox", f"sealbox {__version__}".encode())

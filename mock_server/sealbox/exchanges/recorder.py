@@ -7,13 +7,14 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
+from sealbox.auth import credential_sent
+from sealbox.problems import Undocumented
+from sealbox.serving.wire import GoneError, sent
+
 from . import explanations
-from .auth import credential_sent
 from .exchange import Exchange
 from .preferences import Preference, preferred
-from .problems import Undocumented
 from .relied import Reading
-from .wire import GoneError, sent
 from .wire_faults import TRANSPORT, BrokenConnectionError, damaged
 
 if TYPE_CHECKING:
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope, Send
 
-    from .compiled import Asked
+    from sealbox.contract.operations import Operation
+    from sealbox.sandbox import Sandbox, Sandboxes
+    from sealbox.serving.compiled import Asked
+    from sealbox.serving.wire import Wire
+
     from .faults import Effect
     from .metrics import Meter
-    from .operations import Operation
-    from .sandbox import Sandbox, Sandboxes
-    from .wire import Wire
 
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from .sandbox import Sandboxes
+    from sealbox.sandbox import Sandboxes
 
 SECONDS = 0.1  # between two looks
 

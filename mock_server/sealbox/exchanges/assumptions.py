@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .relied import DECIDES
@@ -29,28 +29,40 @@ class Assumption:
     last: str
 
 
+@dataclass(slots=True)
+class _Met:
+    """The same while it is counted."""
+
+    effect: str
+    first: str
+    times: int = 0
+    operations: dict[str, None] = field(default_factory=dict)
+    last: str = ""
+
+    @property
+    def told(self) -> tuple[str, int, tuple[str, ...], str, str]:
+        return self.effect, self.times, tuple(self.operations), self.first, self.last
+
+
 class Assumptions:
     """Those of one tenant, in the order in which they were first met."""
 
     def __init__(self) -> None:
-        self._found: dict[str, Assumption] = {}
+        self._found: dict[str, _Met] = {}
         self.exchanges = 0
 
     def __iter__(self) -> Iterator[Assumption]:
-        return iter(tuple(self._found.values()))
+        return iter([Assumption(id_, *met.told) for id_, met in self._found.items()])
 
     def add(self, exchange: Exchange, relied: Mapping[str, str]) -> None:
         self.exchanges += 1
         for id_, effect in relied.items():
-            operation = exchange.operation or "none"
-            known = self._found.get(id_) or Assumption(id_, effect, 0, (), exchange.id, exchange.id)
-            there = known.operations
-            self._found[id_] = replace(
-                known,
-                times=known.times + 1,
-                operations=there if operation in there else (*there, operation),
-                last=exchange.id,
-            )
+            met = self._found.get(id_)
+            if met is None:
+                met = self._found[id_] = _Met(effect, exchange.id)
+            met.times += 1
+            met.operations[exchange.operation or "none"] = None
+            met.last = exchange.id
 
     def decisive(self) -> tuple[Assumption, ...]:
         """Those that made a difference."""

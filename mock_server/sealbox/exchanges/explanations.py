@@ -72,6 +72,8 @@ def client(exchange: Exchange) -> str | None:
 def headers(exchange: Exchange) -> RawHeaders:
     """The headers that carry it; X-Sandbox-Why may be there already."""
     found: RawHeaders = [(b"x-sandbox-request-id", exchange.id.encode())]
+    if exchange.status < 400 and not exchange.fault:
+        return [*found, (b"x-sandbox-evidence", _line(exchange.evidence))] if exchange.evidence else found
     told = header(exchange.answer_headers, "x-sandbox-why")
     for name, text in (
         (b"x-sandbox-why", "" if told else exchange.why),

@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 
 from sealbox.serving.wire import Wire
 
-from .exchange import header
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from sealbox.contract.operations import Operation
 
     from sealbox.contract.operations import Operation
 
@@ -56,14 +56,16 @@ class Preference:
         return [(b"x-sandbox-hint", f"no answer {self.asked} is documented here; there are {there}".encode())]
 
 
-def preferred(headers: RawHeaders, operation: Operation | None, effect: Effect | None) -> Preference | None:
+def preferred(
+    headers: Mapping[bytes, bytes], operation: Operation | None, effect: Effect | None
+) -> Preference | None:
     """What a fault wants answered, else what the request itself asks for."""
     if operation is None:
         return None
     if effect is not None and effect.status is not None:
         return Preference(operation, effect.status)
-    wanted = header(headers, "prefer")
-    match = CODE.search(wanted) if wanted else None
+    wanted = headers.get(b"prefer")
+    match = CODE.search(wanted.decode("latin-1")) if wanted else None
     if match is None:
         return None
     asked = int(match[1])

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 from sealbox.auth import credential_sent
-from sealbox.contract.operations import meant
 from sealbox.problems import Undocumented
 from sealbox.serving.wire import GoneError, sent
 
 from . import explanations
 from .exchange import Exchange
 from .preferences import Preference, preferred
-from .relied import reading
+from .relied import Reading
 from .wire_faults import TRANSPORT, BrokenConnectionError, damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Scope, Send
+
+    from sealbox.contract.operations import Operation
+    from sealbox.sandbox import Sandbox, Sandboxes
+    from sealbox.serving.compiled import Asked
+    from sealbox.serving.wire import Wire
 
     from sealbox.contract.operations import Operation
     from sealbox.sandbox import Sandbox, Sandboxes
@@ -28,22 +33,24 @@ if TYPE_CHECKING:
 
     from .faults import Effect
     from .metrics import Meter
-    from .relied import Reading
 
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Handling(Protocol):
-    """How one request is read and answered, and how it is refused."""
+    """How requests are read and answered, and how they are refused."""
 
-    async def read(self, exchange: Exchange) -> None:
-        """Read the whole body into `exchange`."""
+    def meant(self, asked: Asked, api: str) -> Operation | None:
+        """The operation of a vendor's API that is asked for."""
 
-    async def answer(self, exchange: Exchange) -> Wire:
+    async def read(self, asked: Asked) -> None:
+        """Read the whole body. Raises BodyTooLarge, and GoneError: half a request is none."""
+
+    async def answer(self, asked: Asked) -> Wire:
         """Have it handled."""
 
-    def refuse(self, problem: Exception) -> Wire:
+    def refused(self, scope: Scope, problem: Exception) -> Wire:
         """The refusal in the shape of the API that was asked."""
 
 
@@ -63,12 +70,14 @@ class Recorder:
         self._on_exchange = on_exchange
         self._quiet = quiet
 
-    async def record(self, scope: Scope, receive: Receive, send: Send, handling: Handling) -> None:
+    async def record(self, asked: Asked, send: Send, handling: Handling) -> None:
         """Have a request answered, by a fault or by its handler, and write down what went over the wire."""
         started = perf_counter()
+        scope = asked.scope
         api = scope["path"].split("/", 2)[1]
-        sandbox = self._whose(api, scope)
-        operation = meant(api, scope["method"], scope["path"]) if api in sandbox.worlds else None
+        is_known = api in self._sandboxes.default.worlds
+        sandbox = self._whose(api if is_known else None, scope)
+        operation = handling.meant(asked, api) if is_known else None
         exchange = Exchange(
             id=sandbox.journal.next_id(),
             tenant=sandbox.plan.tenant,
@@ -77,23 +86,27 @@ class Recorder:
             path=scope["path"],
             query=scope["query_string"].decode("latin-1"),
             headers=scope["headers"],
-            api=api if api in sandbox.worlds else None,
+            api=api if is_known else None,
             operation=operation.id if operation else None,
         )
         effect = self._fault(sandbox, operation, exchange)
         if effect is not None and effect.delay:
             await asyncio.sleep(effect.delay.total_seconds())
-        preference = preferred(scope["headers"], operation, effect)
+        preference = preferred(asked.headers, operation, effect)
         if sandbox.plan.only and exchange.method not in SAFE:
-            answer, found = await self._undoable(sandbox, exchange, preference, handling)
+            answer, found = await self._undoable(sandbox, asked, preference, handling)
         else:
-            with reading(strict=bool(sandbox.plan.only)) as found:
-                answer = await self._answer(exchange, preference, handling)
-        if answer is not None:
-            answer = self._checked(sandbox, operation, answer, handling)
+            with Reading(strict=bool(sandbox.plan.only)) as found:
+                answer = await self._answer(asked, preference, handling)
+        exchange.body, exchange.size = asked.body, len(asked.body)
+        if answer is None:
+            exchange.why = "the client went away before its request was whole"
+        else:
+            if sandbox.plan.only:
+                answer = self._checked(sandbox, operation, answer, partial(handling.refused, scope))
             self._explain(exchange, operation, answer, found, preference)
             if effect is not None:
-                send = damaged(send, effect, scope, receive)
+                send = damaged(send, effect, scope, asked.receive)
             try:
                 await sent(answer, send)
             except BrokenConnectionError:
@@ -105,10 +118,10 @@ class Recorder:
         if self._on_exchange is not None:
             self._on_exchange(exchange)
 
-    def _whose(self, api: str, scope: Scope) -> Sandbox:
+    def _whose(self, api: str | None, scope: Scope) -> Sandbox:
         """The caller's sandbox; the default one for whoever brings no known credential."""
-        credential = credential_sent(api, scope["headers"]) if api in self._sandboxes.default.worlds else None
-        holder = self._sandboxes.holder(api, credential) if credential else None
+        credential = credential_sent(api, scope["headers"]) if api else None
+        holder = self._sandboxes.holder(api, credential) if api and credential else None
         return holder or self._sandboxes.of_path(scope["path"]) or self._sandboxes.default
 
     @staticmethod
@@ -122,39 +135,40 @@ class Recorder:
         return effect
 
     @staticmethod
-    async def _answer(exchange: Exchange, preference: Preference | None, handling: Handling) -> Wire | None:
+    async def _answer(asked: Asked, preference: Preference | None, handling: Handling) -> Wire | None:
+        """None when the client went away before its request was whole."""
         try:
-            await handling.read(exchange)
+            await handling.read(asked)
             if preference is not None and preference.status is not None:
-                return preference.answer(handling.refuse)
-            return await handling.answer(exchange)
+                return preference.answer(partial(handling.refused, asked.scope))
+            return await handling.answer(asked)
         except GoneError:
-            exchange.why = "the client went away before its request was whole"
             return None
         except Exception as problem:  # noqa: BLE001, whatever it is the client gets an answer in the vendor's shape
-            return handling.refuse(problem)
+            return handling.refused(asked.scope, problem)
 
     async def _undoable(
-        self, sandbox: Sandbox, exchange: Exchange, preference: Preference | None, handling: Handling
+        self, sandbox: Sandbox, asked: Asked, preference: Preference | None, handling: Handling
     ) -> tuple[Wire | None, Reading]:
         """An answer that leaves nothing behind when it turns out to go by what no page states."""
         async with sandbox.undoable:
             before = sandbox.save()
-            with reading(strict=True) as found:
-                answer = await self._answer(exchange, preference, handling)
+            with Reading(strict=True) as found:
+                answer = await self._answer(asked, preference, handling)
             if found.refused:
                 sandbox.load(before)
         return answer, found
 
     @staticmethod
-    def _checked(sandbox: Sandbox, operation: Operation | None, answer: Wire, handling: Handling) -> Wire:
+    def _checked(
+        sandbox: Sandbox, operation: Operation | None, answer: Wire, refused: Callable[[Exception], Wire]
+    ) -> Wire:
         """`answer`, unless no page states it and the tenant takes stated ones only."""
-        only = sandbox.plan.only
-        documented = operation.answers.get(answer.status) if only and operation else None
-        if documented is None or documented.provenance in only:
+        documented = operation.answers.get(answer.status) if operation else None
+        if documented is None or documented.provenance in sandbox.plan.only:
             return answer
         assert operation is not None, "an answer is documented for an operation"
-        return handling.refuse(Undocumented(f"{operation.id} {answer.status}"))
+        return refused(Undocumented(f"{operation.id} {answer.status}"))
 
     def _explain(
         self,

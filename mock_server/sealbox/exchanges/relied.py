@@ -7,46 +7,42 @@ must not be mixed up.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
 
 from sealbox.problems import Undocumented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+    from contextvars import Token
 
 DECIDES, SHOWN = "decides", "shown"
+_READING: ContextVar[Reading | None] = ContextVar("reading", default=None)
 
 
 @dataclass(slots=True)
 class Reading:
-    """What one request has relied on. With `strict` a decision that no page states ends the request."""
+    """Collects what is relied on within it. With `strict` a decision that no page states ends the request."""
 
-    found: dict[str, str]
     strict: bool = False
+    found: dict[str, str] = field(default_factory=dict)
     refused: bool = False
+    _token: Token[Reading | None] | None = None
+
+    def __enter__(self) -> Self:
+        self._token = _READING.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._token is not None, "what is left has been entered"
+        _READING.reset(self._token)
 
     def note(self, id_: str, effect: str) -> None:
         self.found[id_] = effect
         if self.strict and effect == DECIDES:
             self.refused = True
             raise Undocumented(id_)
-
-
-_READING: ContextVar[Reading | None] = ContextVar("reading", default=None)
-
-
-@contextmanager
-def reading(*, strict: bool = False) -> Iterator[Reading]:
-    """Collect what is relied on within."""
-    current = Reading({}, strict)
-    token = _READING.set(current)
-    try:
-        yield current
-    finally:
-        _READING.reset(token)
 
 
 def note(id_: str, effect: str = DECIDES) -> None:

@@ -13,6 +13,9 @@ from urllib.parse import quote
 import orjson
 from starlette.exceptions import HTTPException
 
+from sealbox.serving.compiled import Asked
+from sealbox.serving.wire import replay
+
 if TYPE_CHECKING:
     from starlette.types import Scope
 
@@ -97,7 +100,8 @@ async def perform(intake: Intake, act: Act, form: Form, *, tenant: str, scope: S
         return Outcome(worked=False, said=f"The form has no {missing.args[0]}.")
     body = b"" if act.method == "DELETE" else orjson.dumps(act.body(form) if act.body else {})
     try:
-        answer = await intake.handled(_request(scope, act.method, path, tenant), body)
+        asked = Asked.of(_request(scope, act.method, path, tenant), replay(body), body=body)
+        answer = await intake.handled(asked)
     except HTTPException as problem:
         return Outcome(worked=False, said=problem.detail)
     intake.acts += 1

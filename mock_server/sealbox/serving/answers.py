@@ -50,13 +50,14 @@ Render = Callable[[Problem | Failure, Mapping[str, str]], Answer]
 
 
 class Shown(Response):
-    """An answer in JSON that still has the object it was made of: that is what the contract judges."""
+    """An answer in JSON that still has the object it was made of: that is what the contract judges, once."""
 
     media_type = "application/json"
 
     def __init__(self, shown: Any, status: int) -> None:
         super().__init__(orjson.dumps(shown), status)
         self.shown = shown
+        self.is_judged = False
 
 
 def ok(body: Any, *, status: int = 200, hints: tuple[str, ...] = ()) -> Response:

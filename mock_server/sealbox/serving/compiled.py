@@ -11,9 +11,10 @@ import inspect
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
 import orjson
@@ -21,17 +22,22 @@ from starlette.datastructures import Headers
 
 from sealbox.auth import admitted, credential, why_unsent
 from sealbox.contract.blueprints import JSON, blueprints
+from sealbox.contract.operations import operations
 from sealbox.contract.schemas import Judge
 from sealbox.problems import Nonconforming, Unauthorized
 
-from .answers import refusal, written
+from .answers import Shown, refusal, written
 from .wire import Wire
 
 if TYPE_CHECKING:
     import re
 
     from starlette.responses import Response
-    from starlette.types import Scope
+    from starlette.types import Receive, Scope
+
+    from sealbox.contract.blueprints import Blueprint, Parameter
+    from sealbox.contract.operations import Operation
+    from sealbox.sandbox import Sandboxes
 
     from sealbox.contract.blueprints import Blueprint, Parameter
     from sealbox.sandbox import Sandboxes
@@ -54,15 +60,26 @@ class NotTakenError(Exception):
     """The request is one for Connexion."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
-    """One request. `given` is what handlers may ask for by name; `is_read` that a form is among it."""
+    """One request, filled on its way. Of several headers of one name `headers` has the first.
+
+    `found` is the compiled operation that it means, with what its path has for the parameters; `given` is
+    what handlers may ask for by name; `is_read` that a form is among it.
+    """
 
     scope: Scope
+    receive: Receive
     headers: Mapping[bytes, bytes]
-    body: bytes
-    given: dict[str, Any]
-    is_read: bool
+    found: tuple[Call, tuple[str, ...]] | None = None
+    body: bytes = b""
+    given: dict[str, Any] = field(default_factory=dict)
+    is_read: bool = False
+
+    @classmethod
+    def of(cls, scope: Scope, receive: Receive, *, body: bytes = b"") -> Self:
+        """A request that comes with its `body`, or has it still to be read."""
+        return cls(scope, receive, dict(reversed(scope["headers"])), body=body)
 
 
 class Compiled:
@@ -105,8 +122,11 @@ class Compiled:
                 return call, match.groups()
         return None
 
-    async def answer(self, call: Call, texts: tuple[str, ...], asked: Asked) -> Wire | None:
+    async def answer(self, asked: Asked) -> Wire | None:
         """None for a request that Connexion has to answer."""
+        if asked.found is None:
+            return None
+        call, texts = asked.found
         try:
             response = await call(texts, asked)
         except NotTakenError:
@@ -114,7 +134,7 @@ class Compiled:
         except Exception as error:  # noqa: BLE001, whatever it is has an answer in the vendor's shape
             scope = {**asked.scope, "extensions": {"connexion_context": asked.given}}
             return written(refusal(scope, error, self._renders))
-        return Wire(response.status_code, response.raw_headers, bytes(response.body))
+        return Wire(response.status_code, list(response.raw_headers), bytes(response.body))
 
 
 class Call:
@@ -135,6 +155,11 @@ class Call:
         self._check_answers = check_answers
         self._judged = not judges_itself
         self._judges: dict[int | None, Judge | None] = {}
+
+    @cached_property
+    def operation(self) -> Operation:
+        """The operation of a vendor's API as its document has it."""
+        return operations(self.blueprint.api)[self.blueprint.id]
 
     @cached_property
     def _handler(self) -> Handler:
@@ -214,33 +239,46 @@ class Call:
             payload = orjson.loads(body or (body if self.blueprint.needs_body else b"{}"))
         except orjson.JSONDecodeError as error:
             raise NotTakenError from error
-        judge = self._judge(None, self.blueprint.body)
+        judge = self._judge(None)
         if judge is not None and not judge.fits(payload):
             raise NotTakenError
         return payload
 
     def _check(self, response: Response) -> None:
         """Raises Nonconforming for an answer that the contract does not have."""
-        status = response.status_code
-        is_json = response.headers.get("content-type", "").partition(";")[0].endswith("json")
-        judge = self._judge(status, self.blueprint.answer(status)) if is_json else None
-        if judge is None:
+        if isinstance(response, Shown) and response.is_judged:
             return
-        try:
-            if judge.fits(response.shown):  # type: ignore[attr-defined]  # what `answers.ok` was given
-                return
-        except (AttributeError, ValueError):  # raw bytes, or a value that is JSON only once it is written
-            pass
+        judge = self._judge(response.status_code) if _is_json(response) else None
+        if judge is None or _fits(judge, response):
+            return
         why = judge.why_not(orjson.loads(response.body))
         if why:
-            raise Nonconforming(f"the answer {status} of {self.blueprint.id} breaks the contract: {why}")
+            what = f"the answer {response.status_code} of {self.blueprint.id}"
+            raise Nonconforming(f"{what} breaks the contract: {why}")
 
-    def _judge(self, status: int | None, schema: Mapping[str, Any] | None) -> Judge | None:
+    def _judge(self, status: int | None) -> Judge | None:
         """That of the answers with `status`, or of the body: made when it is first needed."""
         if status not in self._judges:
+            schema = self.blueprint.body if status is None else self.blueprint.answer(status)
             found = schema and Judge(self.blueprint.api, schema, of_answers=status is not None)
             self._judges[status] = found or None
         return self._judges[status]
+
+
+def _is_json(response: Response) -> bool:
+    if isinstance(response, Shown):
+        return True
+    return response.headers.get("content-type", "").partition(";")[0].endswith("json")
+
+
+def _fits(judge: Judge, response: Response) -> bool:
+    """Whether the object that was answered does; no for bytes, and for what is JSON only once written."""
+    if not isinstance(response, Shown):
+        return False
+    with suppress(ValueError):
+        if judge.fits(response.shown):
+            response.is_judged, response.shown = True, None
+    return response.is_judged
 
 
 def _reader(api: str, parameter: Parameter, *, judged: bool) -> Reader:

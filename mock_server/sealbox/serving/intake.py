@@ -14,21 +14,21 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from sealbox import __version__
+from sealbox.contract import operations
 from sealbox.exchanges.recorder import SAFE
 from sealbox.problems import BodyTooLarge
 from sealbox.timing.pump import pumping
 
 from .answers import header_text, refusal
 from .compiled import Asked
-from .wire import GoneError, Wire, collected, lived, sent
+from .wire import MARK, GoneError, Wire, collected, lived, sent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from sealbox.exchanges.exchange import Exchange
+    from sealbox.contract.operations import Operation
     from sealbox.exchanges.metrics import Meter
     from sealbox.exchanges.recorder import Recorder
     from sealbox.sandbox import Sandboxes
@@ -58,7 +58,6 @@ class Front:
 
 CONTROL = "_sandbox"
 PAGES = ("/_sandbox/ui", "/_sandbox/docs")
-MARK = (b"x-sandbox", f"sealbox {__version__}".encode())
 LARGE_BODY = 1024 * 1024  # bytes from which on a body is read in a thread, so that other tenants do not wait
 
 
@@ -106,26 +105,29 @@ class Intake:
         # One slash at the end means nothing, and Starlette would answer with a redirect that no vendor sends.
         # And what begins with none, as the asterisk of OPTIONS does, is a path that is not there.
         scope = {**scope, "path": f"/{scope['path'].removeprefix('/').removesuffix('/')}"}
+        asked = Asked.of(scope, receive)
         if self._is_own(scope["path"]):
-            await self._own(scope, receive, _marked(send))
-            return
-        await self.recorder.record(scope, receive, _marked(send), _Handling(self, scope, receive))
+            await self._own(asked, send)
+        else:
+            await self.recorder.record(asked, send, self)
 
     def _is_own(self, path: str) -> bool:
         return path == "/" or path.split("/", 2)[1] == CONTROL
 
-    async def _own(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _own(self, asked: Asked, send: Send) -> None:
         """The control plane and the pages, which answer to this machine only."""
+        scope = asked.scope
         headers = Headers(raw=scope["headers"])
         if why := self.hosts.why_not(headers.get("host"), headers.get("origin")):
             await sent(self.refused({**scope, "path": f"/{CONTROL}"}, HTTPException(403, why)), send)
             return
         if self.pages is not None and is_page(scope["path"]):
-            await self.pages(scope, receive, send)
+            await self.pages(scope, asked.receive, _marked(send))
             return
         try:
-            body = await self.body(scope, receive)
-            answer = await self.compiled(scope, body) or await self.handled(scope, body)
+            await self.read(asked)
+            self._find(asked)
+            answer = await self._compiled_answer(asked) or await self.handled(asked)
         except GoneError:
             return
         except (BodyTooLarge, HTTPException) as problem:
@@ -133,44 +135,57 @@ class Intake:
         self.acts += scope["method"] not in SAFE
         await sent(answer, send)
 
-    async def handled(self, scope: Scope, body: bytes) -> Wire:
-        if scope["path"].endswith("/") or scope["path"][1:] in self.fronts or not self._front(scope):
+    def meant(self, asked: Asked, api: str) -> Operation | None:
+        """The operation of a vendor's API that is asked for, compiled or not."""
+        self._find(asked)
+        if asked.found is not None:
+            return asked.found[0].operation
+        return operations.meant(api, asked.scope["method"], asked.scope["path"])
+
+    def _find(self, asked: Asked) -> None:
+        if self._compiled is not None:
+            asked.found = self._compiled.find(asked.scope["method"], asked.scope["path"])
+
+    async def answer(self, asked: Asked) -> Wire:
+        found = await self._compiled_answer(asked) or await self.downloaded(asked)
+        return found or await self.handled(asked)
+
+    async def handled(self, asked: Asked) -> Wire:
+        path = asked.scope["path"]
+        if path.endswith("/") or path[1:] in self.fronts or not self._front(asked.scope):
             raise HTTPException(404)
-        scope, body = await self._prepared(scope, body)
+        scope, body = await self._prepared(asked)
         return await collected(self._plain(), scope, body)
 
-    async def compiled(self, scope: Scope, body: bytes) -> Wire | None:
+    async def _compiled_answer(self, asked: Asked) -> Wire | None:
         """The answer of the compiled operation that is asked for; None when Connexion has to be asked."""
-        if self._compiled is None or (found := self._compiled.find(scope["method"], scope["path"])) is None:
+        if self._compiled is None or asked.found is None:
             return None
-        call, texts = found
-        headers = dict(reversed(scope["headers"]))  # of several of one name the first counts
-        api = call.blueprint.api
-        given, instead = await self._given(scope, headers, api, body)
-        asked = Asked(scope, headers, body, given, is_read=instead is not None)
-        return await self._compiled.answer(call, texts, asked)
+        asked.given, instead = await self._given(asked, asked.found[0].blueprint.api)
+        asked.is_read = instead is not None
+        return await self._compiled.answer(asked)
 
     def _front(self, scope: Scope) -> Front | None:
         return self.fronts.get(scope["path"].split("/", 2)[1])
 
-    async def downloaded(self, scope: Scope) -> Wire | None:
+    async def downloaded(self, asked: Asked) -> Wire | None:
+        scope = asked.scope
         _, api, *below = scope["path"].split("/", 2)
         front = self.fronts.get(api)
         if front is None or front.download is None or not below or scope["method"] not in {"GET", "HEAD"}:
             return None
-        base_url = _base_url(scope, dict(reversed(scope["headers"])), api)
-        response = await front.download(below[0], self.sandboxes, base_url)
+        response = await front.download(below[0], self.sandboxes, _base_url(asked, api))
         return await collected(response, scope, b"") if response is not None else None
 
-    async def body(self, scope: Scope, receive: Receive) -> bytes:
-        """Raises BodyTooLarge, and GoneError: half a request is none."""
-        length = dict(reversed(scope["headers"])).get(b"content-length", b"").decode("latin-1")
+    async def read(self, asked: Asked) -> None:
+        """Read the whole body. Raises BodyTooLarge, and GoneError: half a request is none."""
+        length = asked.headers.get(b"content-length", b"").decode("latin-1")
         # Python refuses to read a number of thousands of digits, and nobody sends that many bytes.
         if length.isdecimal() and (len(length) > 18 or int(length) > self.body_limit):
             raise BodyTooLarge(self.body_limit)
         chunks, size, more = [], 0, True
         while more:
-            message = await receive()
+            message = await asked.receive()
             if message["type"] == "http.disconnect":
                 raise GoneError
             chunks.append(message.get("body", b""))
@@ -178,16 +193,14 @@ class Intake:
             if size > self.body_limit:
                 raise BodyTooLarge(self.body_limit)
             more = message.get("more_body", False)
-        return b"".join(chunks)
+        asked.body = b"".join(chunks)
 
-    async def _prepared(self, scope: Scope, body: bytes) -> tuple[Scope, bytes]:
+    async def _prepared(self, asked: Asked) -> tuple[Scope, bytes]:
         """The request as Connexion is shown it, with what handlers may ask for by name."""
+        scope, body = asked.scope, asked.body
         headers = MutableHeaders(raw=list(scope["headers"]))
-        api = scope["path"].split("/", 2)[1]
-        given, instead = await self._given(scope, dict(reversed(scope["headers"])), api, body)
-        if scope["method"] in {"GET", "HEAD"}:
-            del headers["content-type"]  # PHP reads no form of a GET; connexion would, and miss its boundary
-        elif instead:
+        given, instead = await self._given(asked, scope["path"].split("/", 2)[1])
+        if instead and scope["method"] not in {"GET", "HEAD"}:
             headers["content-type"], body = instead
         if not headers.get("content-type", "").isascii():
             headers["content-type"] = "application/octet-stream"  # connexion reads it as UTF-8 and fails
@@ -197,21 +210,21 @@ class Intake:
         extensions = {**scope.get("extensions", {}), "connexion_context": given}
         return {**scope, "headers": headers.raw, "extensions": extensions}, body
 
-    async def _given(
-        self, scope: Scope, headers: Mapping[bytes, bytes], api: str, body: bytes
-    ) -> tuple[dict[str, Any], Instead]:
+    async def _given(self, asked: Asked, api: str) -> tuple[dict[str, Any], Instead]:
         """What handlers may ask for by name, and what Connexion is shown in place of a form."""
-        given: dict[str, Any] = {"sandboxes": self.sandboxes, "base_url": _base_url(scope, headers, api)}
+        given: dict[str, Any] = {"sandboxes": self.sandboxes, "base_url": _base_url(asked, api)}
         if api == CONTROL:
             given["meter"] = self.meter
         front = self.fronts.get(api)
         if front is None or front.read is None:
             return given, None
-        sent = headers.get(b"content-type")
-        asked = sent.decode("latin-1") if sent is not None else None, scope["query_string"], body
-        small = len(body) < LARGE_BODY
-        more, instead = front.read(*asked) if small else await asyncio.to_thread(front.read, *asked)
-        return given | more, instead
+        sent = asked.headers.get(b"content-type")
+        media_type = sent.decode("latin-1") if sent is not None else None
+        form = media_type, asked.scope["query_string"], asked.body
+        small = len(asked.body) < LARGE_BODY
+        more, instead = front.read(*form) if small else await asyncio.to_thread(front.read, *form)
+        given.update(more)
+        return given, instead
 
     def refused(self, scope: Scope, problem: Exception) -> Wire:
         """The refusal in the shape of the API that was asked. What is left of the body is not read."""
@@ -227,36 +240,16 @@ class Intake:
         return Wire(answer.status, raw, body)
 
 
-@dataclass(frozen=True, slots=True)
-class _Handling:
-    """How one request to a vendor's API goes on."""
-
-    intake: Intake
-    scope: Scope
-    receive: Receive
-
-    async def read(self, exchange: Exchange) -> None:
-        exchange.body = await self.intake.body(self.scope, self.receive)
-        exchange.size = len(exchange.body)
-
-    async def answer(self, exchange: Exchange) -> Wire:
-        found = await self.intake.compiled(self.scope, exchange.body)
-        found = found or await self.intake.downloaded(self.scope)
-        return found or await self.intake.handled(self.scope, exchange.body)
-
-    def refuse(self, problem: Exception) -> Wire:
-        return self.intake.refused(self.scope, problem)
-
-
 def is_page(path: str) -> bool:
     """Whether people read what is there, and no program."""
     return path == "/" or path.startswith(PAGES)
 
 
-def _base_url(scope: Scope, headers: Mapping[bytes, bytes], api: str) -> str:
+def _base_url(asked: Asked, api: str) -> str:
     """The address under which this client knows the API, for links in answers."""
-    host = headers.get(b"host") or "{}:{}".format(*(scope.get("server") or ("127.0.0.1", 80))).encode()
-    return _address(scope["scheme"], host, api)
+    server = asked.scope.get("server") or ("127.0.0.1", 80)
+    host = asked.headers.get(b"host") or "{}:{}".format(*server).encode()
+    return _address(asked.scope["scheme"], host, api)
 
 
 @lru_cache(maxsize=256)
@@ -265,7 +258,7 @@ def _address(scheme: str, host: bytes, api: str) -> str:
 
 
 def _marked(send: Send) -> Send:
-    """Every answer says whose it is, so that nobody takes a sandbox for the real service."""
+    """What answers by itself says whose it is too."""
 
     async def marked(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -22,6 +22,7 @@ from sealbox.settings import Log
 from . import state_file
 from .exchange_log import ExchangeLog
 from .first_screen import first_screen
+from .one_write import OneWrite
 
 if TYPE_CHECKING:
     import asyncio
@@ -118,13 +119,15 @@ class Server(uvicorn.Server):
 
 
 class Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # which one it is depends on what is installed
-    """uvicorn's own, which leaves each connection's transport where a fault finds it."""
+    """uvicorn's own, which writes an answer at once, and leaves its transport where a fault finds it."""
 
     app_state: dict[str, Any]
+    loop: asyncio.AbstractEventLoop
 
     def connection_made(self, transport: asyncio.Transport) -> None:
-        super().connection_made(transport)
-        self.app_state = {**self.app_state, TRANSPORT: transport}
+        written_once = OneWrite(transport, self.loop)
+        super().connection_made(written_once)
+        self.app_state = {**self.app_state, TRANSPORT: written_once}
 
 
 def collect_rarely() -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sealbox import __version__
+
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from sealbox.exchanges.exchange import RawHeaders
+
+
+MARK = (b"x-sandbox", f"sealbox {__version__}".encode())
 
 
 class GoneError(Exception):
@@ -43,7 +48,9 @@ async def collected(app: ASGIApp, scope: Scope, body: bytes) -> Wire:
 
 
 async def sent(answer: Wire, send: Send) -> None:
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    """Send it, marked: so nobody takes a sandbox for the real service."""
+    headers = [*answer.headers, MARK]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 
 

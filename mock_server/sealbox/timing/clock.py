@@ -50,7 +50,8 @@ class Clock:
     def now(self) -> datetime:
         if not self.scale:
             return self._wound_to
-        return self._wound_to + (self._system() - self._wound_at) * self.scale
+        passed = self._system() - self._wound_at
+        return self._wound_to + (passed if self.scale == 1 else passed * self.scale)
 
     def reach(self, by: timedelta) -> datetime:
         """Where a move by `by` would lead.
@@ -79,7 +80,7 @@ class Clock:
 
 def system_time() -> datetime:
     """The system's time in UTC, from a clock that never runs backwards within this process."""
-    return _STARTED + timedelta(seconds=time.monotonic() - _STARTED_MONOTONIC)  # noqa: TID251, see the module
+    return _STARTED + timedelta(0, time.monotonic() - _STARTED_MONOTONIC)  # noqa: TID251, see the module
 
 
 _STARTED = datetime.now(UTC)  # noqa: TID251, see the module

@@ -11,7 +11,7 @@ from validate_docbr import CNPJ, CPF
 from sealbox.problems import Conflict, Forbidden, NotFound, RuleViolation
 from sealbox.serving.answers import ok
 
-from . import documents, signing, uploads
+from . import documents, rules, signing, uploads
 from .creation import document_keys, hints
 from .notices import invitations
 from .render import MAX_TRY, Renderer
@@ -65,8 +65,13 @@ async def create_batch_group(
 
 
 async def get_batch_group(world: World, caller: Caller, batch_group_key: str, base_url: str) -> Response:
-    event = _event(world, caller, batch_group_key)
-    return ok(_renderer(world, base_url).event(event))
+    event, now = _event(world, caller, batch_group_key), world.now
+
+    def make() -> Response:
+        return ok(Renderer(now, world.switches, _files(world, base_url)).event(event))
+
+    # Of the moment it matters only which side of a change it is on.
+    return world.kept.answer(event.key, event, base_url, rules.internal_status(event, now), make=make)
 
 
 async def send_to_signature(world: World, caller: Caller, batch_group_key: str) -> Response:

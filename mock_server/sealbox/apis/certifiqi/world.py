@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 
 from sealbox import contract
+from sealbox.serving.kept import Kept
 from sealbox.timing.agenda import Agenda, Happening
 from sealbox.webhooks import Outbox, Queue
 
@@ -79,6 +80,7 @@ class World:
         self.outbox = Outbox(start.ladder, new_id=sandbox.new_id)
         self.callers = {caller.token: caller for caller in (_caller(entry, sandbox) for entry in start.keys)}
         self._next = Numbers(group=start.next_group, signer=start.next_signer, mail=1)
+        self.kept = Kept()
         self._plan_all()
         self.magic = Magic(contract.read("fixtures", "certifiqi", "magic.yaml"))
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from sealbox.contract.operations import Operation
 
-    from sealbox.contract.operations import Operation
-
     from .exchange import RawHeaders
     from .faults import Effect
 

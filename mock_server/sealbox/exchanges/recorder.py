@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from sealbox.serving.compiled import Asked
     from sealbox.serving.wire import Wire
 
-    from sealbox.contract.operations import Operation
-    from sealbox.sandbox import Sandbox, Sandboxes
-    from sealbox.serving.wire import Wire
-
     from .faults import Effect
     from .metrics import Meter
 

@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     from sealbox.contract.operations import Operation
     from sealbox.sandbox import Sandboxes
 
-    from sealbox.contract.blueprints import Blueprint, Parameter
-    from sealbox.sandbox import Sandboxes
-
     from .answers import Render
 
 log = logging.getLogger("sealbox")

@@ -200,7 +200,9 @@ class Intake:
         scope, body = asked.scope, asked.body
         headers = MutableHeaders(raw=list(scope["headers"]))
         given, instead = await self._given(asked, scope["path"].split("/", 2)[1])
-        if instead and scope["method"] not in {"GET", "HEAD"}:
+        if scope["method"] in {"GET", "HEAD"}:
+            del headers["content-type"]  # PHP reads no form of a GET; connexion would, and miss its boundary
+        elif instead:
             headers["content-type"], body = instead
         if not headers.get("content-type", "").isascii():
             headers["content-type"] = "application/octet-stream"  # connexion reads it as UTF-8 and fails

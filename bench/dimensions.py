@@ -8,8 +8,10 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from sealbox.apis.certifiqi import rules
 from sealbox.app import create_app
 from sealbox.clock import ClockMode
+from sealbox.pump import SECONDS, Watch
 from sealbox.sandbox import Plan
 
 from . import filling
@@ -90,7 +92,7 @@ class Client:
     def clockwork(self) -> dict[str, Operation]:
         """What reads or moves time, of the one tenant."""
         return {
-            "pump: one look at a tenant": self.app.sandboxes.default.catch_up,
+            "catching up with the clock": self.app.sandboxes.default.catch_up,
             "getClock": self.control("GET", "clock"),
             "advanceClock by 1 s": self.control("POST", "clock/advance", {"by": "1s"}),
             "getInfo": self.control("GET", "info"),
@@ -191,9 +193,10 @@ def of_tenants(size: int) -> Stand:
     for number in range(size - 1):
         client.app.sandboxes.open_like_default(tenant=f"tenant-{number}")
     sandboxes = client.app.sandboxes
+    watch, looks = Watch(sandboxes), count(step=SECONDS)
 
     async def pump() -> None:
-        for sandbox in sandboxes:
+        for sandbox in watch.due(next(looks)):
             await sandbox.catch_up()
 
     return Stand(
@@ -203,10 +206,10 @@ def of_tenants(size: int) -> Stand:
             "reset": client.control("POST", "reset"),
             "getReady": client.control("GET", "ready"),
             "listTenants": client.control("GET", "tenants"),
-            "pump: one look at every tenant": pump,
+            "pump: one look at the clocks": pump,
             "openTenant": client.open_tenant,
         },
-        allowed={"listTenants": LINEAR, "pump: one look at every tenant": LINEAR},
+        allowed={"listTenants": LINEAR},
         made=size,
     )
 
@@ -261,9 +264,18 @@ async def of_rows(size: int) -> Stand:
 
 
 async def of_signers(size: int) -> Stand:
-    """An event of `size` signers and half as many documents: all of it is in most answers."""
+    """An event of `size` signers in one group, and half as many documents."""
+    return await of_people(filling.event_body(documents=max(1, size // 2), signers=size))
+
+
+async def of_parties(size: int) -> Stand:
+    """An event of `size` parties with one signer each, one after the other."""
+    return await of_people(filling.event_body(parties=size))
+
+
+async def of_people(body: Any) -> Stand:
+    """An event as `body` asks for it: all of it is in most answers."""
     client = opened()
-    body = filling.event_body(documents=max(1, size // 2), signers=size)
     key = (await client.create_event(body)()).json()["batch_group_key"]  # type: ignore[attr-defined]  # as above
     world: Any = client.app.sandboxes.default.worlds["certifiqi"]
     people: list[int] = []
@@ -271,13 +283,15 @@ async def of_signers(size: int) -> Stand:
     async def sign_one() -> None:
         if not people:
             fresh = (await client.create_event(body)()).json()["batch_group_key"]  # type: ignore[attr-defined]  # as above
-            (party,) = world.events[fresh].batches[0].related_parties
-            people.extend(signer.id for signer in party.signer_groups[0].signers)
+            people.extend(reversed([signer.id for signer in rules.signers(world.events[fresh])]))
         await client.control("POST", f"certifiqi/signers/{people.pop()}/sign", {})()
 
-    async def sign_all() -> None:
-        fresh = (await client.create_event(body)()).json()["batch_group_key"]  # type: ignore[attr-defined]  # as above
-        await client.control("POST", f"certifiqi/events/{fresh}/sign", {"until": "quorum"})()
+    def sign_all(until: str) -> Operation:
+        async def signed() -> None:
+            fresh = (await client.create_event(body)()).json()["batch_group_key"]  # type: ignore[attr-defined]  # as above
+            await client.control("POST", f"certifiqi/events/{fresh}/sign", {"until": until})()
+
+        return signed
 
     operations = {
         "getBatchGroup": client.certifiqi(f"batch_group/{key}"),
@@ -287,17 +301,12 @@ async def of_signers(size: int) -> Stand:
         "certifiqi.sign": sign_one,
         **client.clockwork,
         "createBatchGroup": client.create_event(body),
-        "certifiqi.signEvent until quorum": sign_all,
+        "certifiqi.signEvent until quorum": sign_all("quorum"),
+        "certifiqi.signEvent until all": sign_all("all"),
     }
-    linear = (
-        "createBatchGroup",
-        "getBatchGroup",
-        "getBatchGroupUrls",
-        "certifiqi.getEvent",
-        "certifiqi.sign",
-        "certifiqi.signEvent until quorum",
-    )
-    return Stand(operations, allowed=dict.fromkeys(linear, LINEAR))
+    linear = ("createBatchGroup", "getBatchGroup", "getBatchGroupUrls", "certifiqi.getEvent", "certifiqi.sign")
+    allowed = (*linear, *(name for name in operations if "signEvent" in name))
+    return Stand(operations, allowed=dict.fromkeys(allowed, LINEAR))
 
 
 DIMENSIONS: Mapping[str, tuple[tuple[int, ...], Callable[[int], Stand | Awaitable[Stand]]]] = {
@@ -309,5 +318,6 @@ DIMENSIONS: Mapping[str, tuple[tuple[int, ...], Callable[[int], Stand | Awaitabl
     "objects before a reset": ((10, 1_000, 10_000), of_objects),
     "rows of a CSV": ((10, 1_000, 100_000), of_rows),
     "signers of an event": ((10, 100, 1_000), of_signers),
+    "parties of an event": ((10, 100, 1_000), of_parties),
 }
 """What grows: its sizes, and how to get a stand of one of them."""

@@ -57,7 +57,9 @@ async def expire_event(
     group = payload.get("group_id")
     if group is not None and group not in {place.group.id for place in signing.places(event)}:
         raise NotFound(str(group))
-    return ok(_shown(world, world.expire(event, _moment(payload["at"]), group)))
+    changed = world.expire(event, _moment(payload["at"]), group)
+    world.sandbox.stir()
+    return ok(_shown(world, changed))
 
 
 async def sign(sandboxes: Sandboxes, tenant: str, signer_id: int, payload: Mapping[str, str]) -> Response:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from sealbox.apis.certifiqi import rules
+from sealbox.apis.vec.certificates import reference_id
 from sealbox.app import create_app
 from sealbox.clock import ClockMode
 from sealbox.pump import SECONDS, Watch
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Operation = Callable[[], Awaitable[object]]
 LINEAR = 1.0
+KNOWN_REFERENCE = "VEC-IC-202567DAE48425BAD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,16 @@ def of_batches(size: int) -> Stand:
     client, instant, unique = opened(), opened(ClockMode.INSTANT), opened(vec__name_unique="yes")
     filling.batches(unique.app.sandboxes.default, size)
     ids = filling.batches(client.app.sandboxes.default, size)
+    world: Any = client.app.sandboxes.default.worlds["vec"]
+    reference = reference_id(world.batches[ids[size // 2]], 0)
     filling.batches(instant.app.sandboxes.default, size)
     certificates = "certificates?per_page=15"
     return Stand(
         {
             "getBatch": client.vec(f"batches/{ids[0]}"),
             "getBatchStatus": client.vec(f"batches/{ids[0]}/status"),
+            "page of verification": lambda: client.send_get(f"/vec/verify/{reference}", ()),
+            "page of no verification": client.missing("/vec/verify/VEC-IC-20250123456789ABC"),
             "listBatches, first page": client.vec("batches"),
             "listBatches, last page": client.vec(f"batches?page={max(1, size // 15)}"),
             "listBatches, status of all": client.vec("batches?status=completed"),
@@ -193,6 +199,7 @@ def of_tenants(size: int) -> Stand:
     for number in range(size - 1):
         client.app.sandboxes.open_like_default(tenant=f"tenant-{number}")
     sandboxes = client.app.sandboxes
+    last = [sandbox.plan.tenant for sandbox in sandboxes][-1]
     watch, looks = Watch(sandboxes), count(step=SECONDS)
 
     async def pump() -> None:
@@ -207,6 +214,7 @@ def of_tenants(size: int) -> Stand:
             "getReady": client.control("GET", "ready"),
             "listTenants": client.control("GET", "tenants"),
             "pump: one look at the clocks": pump,
+            "page of verification": lambda: client.send_get(f"/vec/verify/@{last}/{KNOWN_REFERENCE}", ()),
             "openTenant": client.open_tenant,
         },
         allowed={"listTenants": LINEAR},
@@ -304,9 +312,8 @@ async def of_people(body: Any) -> Stand:
         "certifiqi.signEvent until quorum": sign_all("quorum"),
         "certifiqi.signEvent until all": sign_all("all"),
     }
-    linear = ("createBatchGroup", "getBatchGroup", "getBatchGroupUrls", "certifiqi.getEvent", "certifiqi.sign")
-    allowed = (*linear, *(name for name in operations if "signEvent" in name))
-    return Stand(operations, allowed=dict.fromkeys(allowed, LINEAR))
+    flat = (*client.clockwork, "getDocumentUrls")
+    return Stand(operations, allowed={name: LINEAR for name in operations if name not in flat})
 
 
 DIMENSIONS: Mapping[str, tuple[tuple[int, ...], Callable[[int], Stand | Awaitable[Stand]]]] = {

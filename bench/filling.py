@@ -43,7 +43,7 @@ def batches(sandbox: Sandbox, count: int) -> list[str]:
 
 
 def event_body(*, documents: int = 1, signers: int = 1, parties: int = 1) -> dict[str, Any]:
-    """The documented example without webhooks, with that many documents, parties, and signers in each group."""
+    """The documented example without webhooks, with so many documents, parties, and signers in a group."""
     post = contract.document("certifiqi")["paths"]["/batch_group"]["post"]
     example = deepcopy(post["requestBody"]["content"]["application/json"]["example"])
     body = {key: value for key, value in example.items() if not key.startswith("webhook")}

@@ -38,5 +38,5 @@ def once(rule: Callable[[ValueT], ResultT]) -> Callable[[ValueT], ResultT]:
 
 
 def learn(rule: Callable[[ValueT], ResultT], value: ValueT, result: ResultT) -> None:
-    """Have `rule`, which is asked once, give `result`: who makes a fresh value of another knows it from there."""
+    """Have `rule` give `result` for a fresh `value`: who made it of another one may know that from there."""
     object.__setattr__(value, "_known", {**getattr(value, "_known", {}), rule: result})

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 DEFAULT_TENANT = "demo"
 TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # a `$` in the contract's pattern lets a line end pass
-FILE_OF = re.compile(r"/[a-z_]+/storage/@([a-z0-9-]+)/")
+FILE_OF = re.compile(r"/[a-z_]+/(?:storage|verify)/@([a-z0-9-]+)/")
 MOST_SECONDS = 86_400
 
 

@@ -5,13 +5,13 @@ Counted in calls of Python functions, which no neighbour on the machine makes mo
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from sealbox.apis.vec.model import Recipients
 from sealbox.app import create_app
 from sealbox.clock import ClockMode
 from sealbox.pump import Watch
@@ -20,6 +20,7 @@ from sealbox.sandbox import Plan
 from tests.app.conftest import Client, sample_event
 
 if TYPE_CHECKING:
+    import asyncio
     from types import FrameType
 
     from sealbox.apis.certifiqi.world import World as CertifiqiWorld
@@ -29,6 +30,7 @@ FEW, MANY = 40, 2_000
 EVENT = "c0394fb2-34f6-4d70-be70-776022fe15b8"
 WIDE = "00000000-0000-4000-8000-000000000001"
 BATCH = "9e7860e3-7c0a-401f-98f6-b98e316934f4"
+LONE = 0xABCDEF012345
 HEADERS = {"Authorization": "Bearer sealbox_vec_demo", "x-api-token": "sealbox_certifiqi_demo"}
 FLAT = {
     "the first page of batches": "/vec/business/batches",
@@ -40,6 +42,10 @@ FLAT = {
     "an event": f"/certifiqi/batch_group/{EVENT}",
     "a document": "/certifiqi/document/document-7/url",
     "no document": "/certifiqi/document/none/url",
+    "a page of verification": "/vec/verify/VEC-IC-202567DAE48425BAD",
+    "a page of verification of a new batch": f"/vec/verify/VEC-IC-2025{LONE:013X}",
+    "a page of verification of nothing": "/vec/verify/VEC-IC-20250000000000000",
+    "a page of verification of no batch": "/vec/verify/VEC-IC-2025FFFFFFFFFFFFF",
     "no ZIP": "/certifiqi/certifier/zip_file/none/url",
     "no webhook": "/certifiqi/webhook/none",
     "the clock": "/_sandbox/clock",
@@ -53,6 +59,8 @@ def filled(runner: asyncio.Runner, size: int) -> Client:
     certifiqi = cast("CertifiqiWorld", app.sandboxes.default.worlds["certifiqi"])
     batch, event = vec.batches[BATCH], certifiqi.events[EVENT]
     documents = event.batches[0]
+    rows = Recipients((replace(batch.recipients.rows[0], known_as=None),))
+    vec.keep(replace(batch, id=f"9e7860e3-0000-401f-0001-{LONE:012x}", recipients=rows))
     for number in range(size):
         vec.keep(replace(batch, id=f"9e7860e3-0000-401f-0000-{number:012x}", name=f"Batch {number}"))
         named = (replace(documents.documents[0], key=f"document-{number}"),)
@@ -186,3 +194,16 @@ def test_a_look_at_the_clocks_costs_nothing_for_tenants_in_which_nothing_is_due(
         costs.append(calls(partial(watch.due, 0.2)))
 
     assert costs[0] == costs[1]
+
+
+def test_a_page_of_verification_is_found_among_many_tenants_as_among_few(runner: asyncio.Runner) -> None:
+    costs = []
+    for size in (3, 300):
+        client = Client(create_app(Plan(clock=ClockMode.MANUAL)), runner)
+        for number in range(size):
+            client.app.sandboxes.open_like_default(tenant=f"tenant-{number}")  # type: ignore[attr-defined]  # Intake's
+        address = "/vec/verify/@tenant-2/VEC-IC-202567DAE48425BAD"
+        assert client.send("GET", address).status_code == 200
+        costs.append(calls(partial(client.send, "GET", address)))
+
+    assert costs[1] <= costs[0] * 1.2

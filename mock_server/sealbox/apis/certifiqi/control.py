@@ -121,7 +121,7 @@ def _reject(world: World, signer_id: int) -> tuple[Moment, ...]:
 
 
 ACTS: Mapping[str, Callable[[World, int], object]] = {
-    "sign": lambda world, signer_id: _sign(world, signer_id),
+    "sign": _sign,
     "reject": _reject,
 }
 """What the buttons of the signing page do."""

@@ -233,14 +233,11 @@ class Spot(NamedTuple):
 def _spots(event: SigningEvent) -> Mapping[int, Spot]:
     """By the ids of the signers. No act changes it."""
     return {
-        signer.id: Spot(*at, number)
-        for *at, group in (
-            (b, p, g, group)
-            for b, batch in enumerate(event.batches)
-            for p, party in enumerate(batch.related_parties)
-            for g, group in enumerate(party.signer_groups)
-        )
-        for number, signer in enumerate(group.signers)
+        signer.id: Spot(in_event, in_batch, in_party, in_group)
+        for in_event, batch in enumerate(event.batches)
+        for in_batch, party in enumerate(batch.related_parties)
+        for in_party, group in enumerate(party.signer_groups)
+        for in_group, signer in enumerate(group.signers)
     }
 
 

@@ -1,4 +1,4 @@
-"""What replicas behind a proxy were seen to cost, and what more of them would bear. Numbers in, numbers out."""
+"""What replicas behind a proxy cost, and what more of them would bear. Numbers in, numbers out."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ LEFT, TOP, HEIGHT = 70, 84, 300
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A modelled line, and what was measured of the same thing: `seen` as it was, `counted` by core-seconds."""
+    """A modelled line, and what was measured: `seen` as it was, `counted` by core-seconds."""
 
     label: str
     modelled: Mapping[int, float]
@@ -67,8 +67,10 @@ class _Axes:
             found.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{LEFT + WIDTH}" y2="{y:.1f}" stroke="#ddd"/>')
             found.append(text(LEFT - 6, y + 4, f"{tick:,g}", anchor="end", size=10))
         step = max(1, self.last // 16)
-        for number in range(0, self.last + 1, step):
-            found.append(text(self.x(number), TOP + HEIGHT + 16, str(number), anchor="middle", size=10))
+        found += [
+            text(self.x(number), TOP + HEIGHT + 16, str(number), anchor="middle", size=10)
+            for number in range(0, self.last + 1, step)
+        ]
         return [*found, text(LEFT + WIDTH / 2, TOP + HEIGHT + 36, across, anchor="middle")]
 
     def curve(self, curve: Curve, colour: str) -> list[str]:
@@ -87,9 +89,12 @@ class _Axes:
 
 
 def _legend(found: Sequence[Curve]) -> list[str]:
-    parts = []
+    parts: list[str] = []
     for number, curve in enumerate(found):
         x, colour = 12 + number * 150, COLOURS[number % len(COLOURS)]
-        parts += [f'<rect x="{x}" y="34" width="10" height="10" fill="{colour}"/>', text(x + 15, 43, curve.label)]
+        parts += [
+            f'<rect x="{x}" y="34" width="10" height="10" fill="{colour}"/>',
+            text(x + 15, 43, curve.label),
+        ]
     said = "dashed: modelled; disc: measured by core-second, times replicas; ring: measured requests a second"
     return [*parts, text(12, 64, said, size=10)]

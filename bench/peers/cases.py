@@ -68,7 +68,9 @@ def turns(calls: Sequence[Call], folder: Path) -> str:
     for call in calls:
         headers = ", ".join(f'["{name}"] = "{value}"' for name, value in call.headers)
         body = _kept(call, folder) if call.body else "nil"
-        written.append(f'  calls[#calls + 1] = wrk.format("{call.method}", "{call.path}", {{{headers}}}, {body})')
+        written.append(
+            f'  calls[#calls + 1] = wrk.format("{call.method}", "{call.path}", {{{headers}}}, {body})'
+        )
     return TURNS.format(calls="\n".join(written)) + DONE
 
 

@@ -49,6 +49,7 @@ FLAT = {
     "no ZIP": "/certifiqi/certifier/zip_file/none/url",
     "no webhook": "/certifiqi/webhook/none",
     "the clock": "/_sandbox/clock",
+    "what a tenant holds": "/_sandbox/info",
 }
 
 

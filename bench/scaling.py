@@ -249,9 +249,9 @@ def page(turns: Sequence[Turn], models: Mapping[str, Model], *, rounds: int, sec
     versions = ", ".join(f"{name} {known[name]}" for name in ("sealbox", "nginx", "wrk") if name in known)
     busy = [turn.run.neighbours for turn in turns]
     conditions = (
-        f"{rounds} rounds of {seconds:g} s, {len(TENANTS)} tenants in turn over {wrk.CONNECTIONS} connections. "
-        f"Machine: {about}; {versions}. wrk, nginx and the replicas share its {os.cpu_count()} cores; others "
-        f"used {median(busy):.2f} cores in the median turn, {max(busy):.2f} at most."
+        f"{rounds} rounds of {seconds:g} s, {len(TENANTS)} tenants in turn, {wrk.CONNECTIONS} connections. "
+        f"Machine: {about}; {versions}. wrk, nginx and the replicas share its {os.cpu_count()} cores; "
+        f"others used {median(busy):.2f} cores in the median turn, {max(busy):.2f} at most."
     )
     return "\n\n".join([measured(turns), beyond(models), conditions]) + "\n"
 

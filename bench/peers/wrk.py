@@ -71,10 +71,12 @@ def run(  # noqa: PLR0913, a load is made of these
     pinned: Sequence[str] = (),
     delay_ms: float = 0.0,
 ) -> Load:
-    """Send `call`, or several in turn, for `seconds` (whole ones, at least one) over keep-alive connections."""
+    """Send `call`, or several in turn, over keep-alive connections for `seconds`: whole ones, at least one."""
     written = folder / "case.lua"
-    one = isinstance(call, Call)
-    sent = script(call, folder, mean_delay_ms=delay_ms) if one else turns(call, folder)
+    if isinstance(call, Call):
+        sent = script(call, folder, mean_delay_ms=delay_ms)
+    else:
+        sent = turns(call, folder)
     written.write_text(sent, encoding="utf-8")
     whole = max(1, round(seconds))
     command = [*pinned, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{whole}s", "--timeout", "10s"]

@@ -71,12 +71,10 @@ def run(  # noqa: PLR0913, a load is made of these
     pinned: Sequence[str] = (),
     delay_ms: float = 0.0,
 ) -> Load:
-    """Send `call`, or several in turn, over keep-alive connections for `seconds`: whole ones, at least one."""
+    """Send `call`, or several in turn, for `seconds` (whole ones, at least one), connections being kept."""
     written = folder / "case.lua"
-    if isinstance(call, Call):
-        sent = script(call, folder, mean_delay_ms=delay_ms)
-    else:
-        sent = turns(call, folder)
+    calls = [call] if isinstance(call, Call) else call
+    sent = turns(calls, folder) if len(calls) > 1 else script(calls[0], folder, mean_delay_ms=delay_ms)
     written.write_text(sent, encoding="utf-8")
     whole = max(1, round(seconds))
     command = [*pinned, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{whole}s", "--timeout", "10s"]

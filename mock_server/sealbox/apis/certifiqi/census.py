@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Census:
-    """The events of a world. Signed ones are in the status of their files, which time alone goes on with."""
+    """The events of a world that are not pending: a new one is, so nothing is kept of it.
+
+    Signed ones are in the status of their files, with which time alone goes on.
+    """
 
     def __init__(self) -> None:
         self._statuses: dict[str, str] = {}
@@ -23,7 +26,7 @@ class Census:
         self._zipping: dict[str, SigningEvent] = {}
 
     def enter(self, event: SigningEvent) -> None:
-        """Count `event`, in place of an earlier state of it."""
+        """Take note of what has become of `event`."""
         status = rules.event_status(event)
         self._zipping.pop(event.key, None)
         if status is SignatureStatus.SIGNED:
@@ -33,14 +36,15 @@ class Census:
             self._put(event.key, status)
 
     def _put(self, key: str, status: str) -> None:
-        before = self._statuses.get(key)
+        before = self._statuses.pop(key, None)
         if before is not None:
             self._counts[before] -= 1
-        self._statuses[key] = status
-        self._counts[status] += 1
+        if status != SignatureStatus.PENDING:
+            self._statuses[key] = status
+            self._counts[status] += 1
 
-    def counts(self, now: datetime) -> dict[str, int]:
-        """By status, those with none left out."""
+    def counts(self, now: datetime, *, events: int) -> dict[str, int]:
+        """By status, those with none left out. `events` says how many there are in all."""
         finished = [
             key
             for key, event in self._zipping.items()
@@ -49,4 +53,6 @@ class Census:
         for key in finished:
             del self._zipping[key]
             self._put(key, InternalStatus.FINISHED)
-        return {str(status): number for status, number in self._counts.items() if number}
+        pending = {SignatureStatus.PENDING.value: events - len(self._statuses)}
+        counts = pending | {str(status): number for status, number in self._counts.items()}
+        return {status: number for status, number in counts.items() if number}

@@ -184,6 +184,7 @@ def measured(turns: Sequence[Turn]) -> str:
         "set-up",
         "case",
         "per core-second of the replicas",
+        "times the first",
         "nginx's share",
         "busiest replica",
         "wrk, cores",
@@ -191,6 +192,7 @@ def measured(turns: Sequence[Turn]) -> str:
         "errors",
     ]
     body = []
+    first: dict[str, float] = {}
     for (name, case), some in by_setup(turns).items():
         rates = [turn.run.per_core_second for turn in some]
         seen = [turn.run.per_second for turn in some]
@@ -199,6 +201,7 @@ def measured(turns: Sequence[Turn]) -> str:
                 name,
                 case,
                 f"{shown(median(rates))} ±{spread(rates):.0%}",
+                f"{median(rates) / first.setdefault(case, median(rates)):.2f}",
                 f"{median(turn.nginx_share for turn in some):.1%}",
                 f"{median(turn.busiest for turn in some):.0%}",
                 f"{median(turn.wrk_seconds / turn.run.seconds for turn in some):.2f}",

@@ -120,13 +120,13 @@ def test_a_spread_is_half_of_what_lies_between_the_ends() -> None:
 
 
 def test_tables_have_a_line_for_each_set_up_and_for_each_model() -> None:
-    turns = [turn(1), turn(2)]
+    turns = [turn(1), turn(2, cpu=2.0)]
 
-    assert "| 1 behind nginx | GET event | 8,000 ±0% | 20.0% | 55% | 0.10 | 4,000 ±0% | 0 |" in measured(
-        turns
-    )
+    table = measured(turns)
+    assert "| 1 behind nginx | GET event | 8,000 ±0% | 1.00 | 20.0% | 55% | 0.10 | 4,000 ±0% | 0 |" in table
+    assert "| 2 behind nginx | GET event | 4,000 ±0% | 0.50 | 11.1% | 55% | 0.10 | 4,000 ±0% | 0 |" in table
     modelled = beyond({"GET event": model(turns)})
-    assert "| GET event | 8,000 | 16,000 | 32,000 | 32,000 | 32,000 | 4.0 replicas |" in modelled
+    assert "| GET event | 4,000 | 8,000 | 16,000 | 32,000 | 32,000 | 8.0 replicas |" in modelled
 
 
 def test_a_drawing_has_the_modelled_line_and_every_measured_point() -> None:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
 import orjson
-from sealbox.answers import ok
 from sealbox.apis.certifiqi import handlers as certifiqi
 from sealbox.apis.vec import handlers as vec
 from sealbox.apis.vec.requests import read
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan, Sandboxes
+from sealbox.serving.answers import ok
+from sealbox.timing.clock import ClockMode
 
 from . import schemas
 

@@ -11,15 +11,15 @@ import orjson
 from sealbox.apis.certifiqi import rules
 from sealbox.apis.vec.certificates import reference_id
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
-from sealbox.pump import SECONDS, Watch
 from sealbox.sandbox import Plan
+from sealbox.timing.clock import ClockMode
+from sealbox.timing.pump import SECONDS, Watch
 
 from . import filling
 from .inprocess import Answer, Call, csv_rows, multipart, post_batch, send
 
 if TYPE_CHECKING:
-    from sealbox.intake import Intake
+    from sealbox.serving.intake import Intake
 
 Operation = Callable[[], Awaitable[object]]
 LINEAR = 1.0

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 import httpx2
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan
+from sealbox.timing.clock import ClockMode
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

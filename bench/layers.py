@@ -18,13 +18,14 @@ from connexion.middleware import ConnexionMiddleware
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.resolver import Resolver
 from sealbox import app as sealbox_app
-from sealbox import contract, plain
-from sealbox.clock import ClockMode
-from sealbox.hosts import Hosts
-from sealbox.intake import Intake
-from sealbox.metrics import Meter
-from sealbox.recorder import Recorder
+from sealbox import contract
+from sealbox.exchanges.metrics import Meter
+from sealbox.exchanges.recorder import Recorder
 from sealbox.sandbox import Plan, Sandboxes
+from sealbox.serving import plain
+from sealbox.serving.hosts import Hosts
+from sealbox.serving.intake import Intake
+from sealbox.timing.clock import ClockMode
 from starlette.responses import Response
 
 from .closure import CONSTANT

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan
+from sealbox.timing.clock import ClockMode
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, Router

@@ -18,8 +18,8 @@ from sealbox.apis.vec.handlers import _known, _view
 from sealbox.apis.vec.recipients import read_recipients
 from sealbox.apis.vec.requests import read
 from sealbox.apis.vec.rules import new_batch
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan, Sandboxes
+from sealbox.timing.clock import ClockMode
 from starlette.responses import Response
 
 from . import schemas

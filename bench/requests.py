@@ -71,8 +71,8 @@ async def bare(app: ASGIApp, seconds: float) -> float:
 async def measure(seconds: float) -> None:
     started = time.perf_counter()
     from sealbox.app import create_app  # noqa: PLC0415, its cost is what is measured
-    from sealbox.clock import ClockMode  # noqa: PLC0415, as above
     from sealbox.sandbox import Plan  # noqa: PLC0415, as above
+    from sealbox.timing.clock import ClockMode  # noqa: PLC0415, as above
 
     imported = time.perf_counter()
     app = create_app(Plan(clock=ClockMode.MANUAL))

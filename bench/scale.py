@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import orjson
-from sealbox.server import collect_rarely
+from sealbox.serving.server import collect_rarely
 
 from .dimensions import DIMENSIONS, Stand, opened
 from .growth import Growth, exponent, steepest

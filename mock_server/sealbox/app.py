@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import inflection
 
 from . import contract, control
-from .compiled import Compiled
 from .control.problems import render_problem
-from .hosts import Hosts
-from .intake import CONTROL, Front, Intake
-from .metrics import Meter
-from .recorder import Recorder
+from .exchanges.metrics import Meter
+from .exchanges.recorder import Recorder
 from .sandbox import Plan, Sandboxes
+from .serving.compiled import Compiled
+from .serving.hosts import Hosts
+from .serving.intake import CONTROL, Front, Intake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from .delivery import Courier
-    from .exchange import Exchange
+    from .exchanges.exchange import Exchange
 
 PLACES = ("control", "additions")
 
@@ -107,7 +107,7 @@ def _connexion(*parts: Any, **options: Any) -> ASGIApp:
     with warnings.catch_warnings():
         # It imports and calls what is deprecated, and somebody's tests may take warnings for errors.
         warnings.simplefilter("ignore", DeprecationWarning)
-        from .plain import build  # noqa: PLC0415, importing Connexion takes as long as all the rest
+        from .serving.plain import build  # noqa: PLC0415, importing Connexion takes as long as all the rest
 
         return build(*parts, **options)
 

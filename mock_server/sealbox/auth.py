@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from starlette.datastructures import Headers
 
-    from .exchange import RawHeaders
+    from .exchanges.exchange import RawHeaders
     from .sandbox import Sandboxes, World
 
 

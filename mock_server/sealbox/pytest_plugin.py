@@ -45,9 +45,9 @@ def sandbox_server(pytestconfig: pytest.Config) -> Iterator[Server]:
     with warnings.catch_warnings():  # connexion 3.3 still imports what jsonschema is to drop
         warnings.simplefilter("ignore")
         from .app import create_app
-        from .clock import ClockMode
         from .sandbox import Plan
         from .testing.local import Local
+        from .timing.clock import ClockMode
 
     with Local(create_app(Plan(clock=ClockMode.MANUAL))) as local:
         yield local

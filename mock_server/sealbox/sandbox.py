@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from . import contract
-from .agenda import Happening
-from .assumptions import Assumptions
-from .clock import Clock, ClockMode
-from .faults import Faults
-from .journal import Journal
-from .relied import Switches, effects
+from .exchanges.assumptions import Assumptions
+from .exchanges.faults import Faults
+from .exchanges.journal import Journal
+from .exchanges.relied import Switches, effects
 from .shelf import Shelf
-from .timeline import Timeline
+from .timing.agenda import Happening
+from .timing.clock import Clock, ClockMode
+from .timing.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from .delivery import Courier
-    from .exchange import Exchange
+    from .exchanges.exchange import Exchange
     from .webhooks import Delivery, Outbox
 
 DEFAULT_TENANT = "demo"

@@ -16,8 +16,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from .clock import FIRST_YEAR, LAST_YEAR, ClockMode
 from .sandbox import Plan, check_pace, check_switches
+from .timing.clock import FIRST_YEAR, LAST_YEAR, ClockMode
 
 MIB = 1024 * 1024
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 from sealbox import contract
-from sealbox.answers import ok
 from sealbox.apis.vec import handlers as vec
 from sealbox.app import create_app
-from sealbox.blueprints import blueprints
-from sealbox.clock import ClockMode
-from sealbox.compiled import TAKEN
+from sealbox.contract.blueprints import blueprints
 from sealbox.sandbox import Plan
+from sealbox.serving.answers import ok
+from sealbox.serving.compiled import TAKEN
+from sealbox.timing.clock import ClockMode
 
 from tests.app.conftest import Client, sample_event
 

@@ -23,8 +23,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sealbox import contract
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan
+from sealbox.timing.clock import ClockMode
 
 from tests.app.conftest import Client, sample_event
 

@@ -12,9 +12,9 @@ import httpx2
 import pytest
 from jsonschema import Draft202012Validator
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan
 from sealbox.testing.local import Local
+from sealbox.timing.clock import ClockMode
 
 from tests.app.conftest import CSV, PLAIN, sample_event
 

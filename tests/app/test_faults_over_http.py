@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sealbox import contract
-from sealbox.operations import operations
-from sealbox.wire_faults import BrokenConnectionError
+from sealbox.contract.operations import operations
+from sealbox.exchanges.wire_faults import BrokenConnectionError
 
 if TYPE_CHECKING:
     from tests.app.conftest import Client

@@ -6,8 +6,8 @@ import statistics
 import time
 from typing import TYPE_CHECKING, Any
 
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan
+from sealbox.timing.clock import ClockMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ from math import inf
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from sealbox.clock import ClockMode
-from sealbox.pump import SECONDS, Watch, pumping
 from sealbox.sandbox import Plan, Sandbox, Sandboxes
+from sealbox.timing.clock import ClockMode
+from sealbox.timing.pump import SECONDS, Watch, pumping
 
 if TYPE_CHECKING:
     from sealbox.apis.vec.world import World

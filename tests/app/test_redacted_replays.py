@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 from sealbox.control.export import magic, variables
-from sealbox.redaction import redacted
+from sealbox.exports.redaction import redacted
 
 from tests.app.conftest import PLAIN, sample_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sealbox.exchange import Exchange
+    from sealbox.exchanges.exchange import Exchange
 
     from tests.app.conftest import Client, Raw
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sealbox import contract
-from sealbox.refusals import advice
+from sealbox.contract.refusals import advice
 
 if TYPE_CHECKING:
     from tests.app.conftest import Client

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from sealbox.apis.vec.model import Recipients
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
-from sealbox.pump import Watch
 from sealbox.sandbox import Plan
+from sealbox.timing.clock import ClockMode
+from sealbox.timing.pump import Watch
 
 from tests.app.conftest import Client, sample_event
 

@@ -27,8 +27,8 @@ from sealbox import contract
 from sealbox.apis.certifiqi.cnab import Title, write_titles
 from sealbox.apis.certifiqi.pdf_files import trade_bill_pdf
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan
+from sealbox.timing.clock import ClockMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from sealbox import state_file
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan, Sandboxes
+from sealbox.serving import state_file
+from sealbox.timing.clock import ClockMode
 
 if TYPE_CHECKING:
     from pathlib import Path

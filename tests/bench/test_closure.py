@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan
+from sealbox.timing.clock import ClockMode
 
 from bench.closure import CONSTANT, JOURNAL, Closures, Parts
 from bench.inprocess import Call, get_event, post_batch, send

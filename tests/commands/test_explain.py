@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sealbox import contract, evidence, glossary
+from sealbox import contract
 from sealbox.commands.completion import api_names, explained_ids, operation_ids, switch_names
+from sealbox.contract import evidence, glossary
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Sealbox

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sealbox import listing
 from sealbox.apis.certifiqi import signing
 from sealbox.apis.vec.lifecycle import EFFECTS, ENDS, NEXT, Event
 from sealbox.apis.vec.model import Status
+from sealbox.contract import listing
 
 OPENAPI = Path(__file__).resolve().parents[2] / "openapi"
 

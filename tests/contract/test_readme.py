@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sealbox import contract, evidence
+from sealbox import contract
+from sealbox.contract import evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

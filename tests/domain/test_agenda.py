@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.agenda import Agenda, Happening
-from sealbox.timeline import Timeline
+from sealbox.timing.agenda import Agenda, Happening
+from sealbox.timing.timeline import Timeline
 
 START = datetime(2025, 4, 1, tzinfo=UTC)
 SECONDS = st.integers(0, 50)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.faults import LONGEST_DELAY, MOST_RULES, After, Dribble, Effect, Faults, While
+from sealbox.exchanges.faults import LONGEST_DELAY, MOST_RULES, After, Dribble, Effect, Faults, While
 
 DOWN = Effect(status=503)
 OPERATIONS = st.sampled_from(["createBatch", "getBatch", "listBatches"])

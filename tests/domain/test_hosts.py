@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.hosts import Hosts
+from sealbox.serving.hosts import Hosts
 
 OURS = [
     "127.0.0.1:4780",

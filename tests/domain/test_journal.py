@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.exchange import Exchange, header
-from sealbox.journal import MOST_OF_A_BODY, Journal, Search
+from sealbox.exchanges.exchange import Exchange, header
+from sealbox.exchanges.journal import MOST_OF_A_BODY, Journal, Search
 
 AT = datetime(2025, 4, 1, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sealbox import contract
-from sealbox.nearest import why_no_operation
-from sealbox.operations import Operation, meant, operations
+from sealbox.contract.nearest import why_no_operation
+from sealbox.contract.operations import Operation, meant, operations
 
 APIS = {api: operations(api) for api in contract.apis()}
 ALL = [operation for found in APIS.values() for operation in found.values()]

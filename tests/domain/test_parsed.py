@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.exchange import Exchange
-from sealbox.journal import Search
-from sealbox.parsed import differences, parsed
+from sealbox.exchanges.exchange import Exchange
+from sealbox.exchanges.journal import Search
+from sealbox.exchanges.parsed import differences, parsed
 
 FORM = "multipart/form-data; boundary=x"
 BODY = (

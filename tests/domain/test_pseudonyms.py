@@ -8,7 +8,7 @@ from unicodedata import normalize
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.pseudonyms import Pseudonyms, is_cnpj, is_cpf
+from sealbox.exports.pseudonyms import Pseudonyms, is_cnpj, is_cpf
 from validate_docbr import CNPJ, CPF
 
 CPFS = ["52998224725", "11144477735", "39053344705"]

@@ -16,12 +16,12 @@ from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 from sealbox.apis.certifiqi.cnab import Title, read_titles, write_titles
 from sealbox.apis.certifiqi.pdf_files import inspect_pdf
-from sealbox.exchange import Exchange, header
-from sealbox.multipart_bodies import Part, join, split
+from sealbox.exchanges.exchange import Exchange, header
+from sealbox.exports.multipart_bodies import Part, join, split
+from sealbox.exports.pseudonyms import Pseudonyms
+from sealbox.exports.redacted_files import redacted_file, redacted_pdf
+from sealbox.exports.redaction import redacted
 from sealbox.php_forms import parse_form
-from sealbox.pseudonyms import Pseudonyms
-from sealbox.redacted_files import redacted_file, redacted_pdf
-from sealbox.redaction import redacted
 
 AT = datetime(2025, 4, 1, tzinfo=UTC)
 TOKENS = {"sealbox_vec_demo": "VEC_TOKEN", "sealbox_certifiqi_demo": "CERTIFIQI_TOKEN"}

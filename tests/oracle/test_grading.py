@@ -12,8 +12,8 @@ import httpx2
 import pytest
 import typer
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan
+from sealbox.timing.clock import ClockMode
 from sealbox_conformance import grading
 from sealbox_conformance.suites.certifiqi.client import sample
 from starlette.applications import Starlette

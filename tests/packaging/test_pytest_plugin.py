@@ -11,12 +11,12 @@ from time import process_time
 import httpx2
 import pytest
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
 from sealbox.pytest_plugin import tenant_name
 from sealbox.sandbox import Plan
 from sealbox.testing.certifiqi import cpf
 from sealbox.testing.local import Local
 from sealbox.testing.tenant import Tenant
+from sealbox.timing.clock import ClockMode
 from validate_docbr import CPF
 
 pytest_plugins = ["pytester"]

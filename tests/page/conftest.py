@@ -17,9 +17,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from sealbox import contract
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan
-from sealbox.server import Server
+from sealbox.serving.server import Server
+from sealbox.timing.clock import ClockMode
 
 PLAIN = "9e3b1020-5a0d-4d1f-8c11-5ea1b0c00001"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

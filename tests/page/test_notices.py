@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from sealbox.agenda import Happening
 from sealbox.apis.vec.lifecycle import Event
 from sealbox.app import create_app
-from sealbox.clock import ClockMode
-from sealbox.exchange import Exchange
+from sealbox.exchanges.exchange import Exchange
 from sealbox.page import changes
 from sealbox.sandbox import Plan
+from sealbox.timing.agenda import Happening
+from sealbox.timing.clock import ClockMode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from sealbox.apis.vec.world import World
-    from sealbox.intake import Intake
+    from sealbox.serving.intake import Intake
 
 
 def app(clock: ClockMode = ClockMode.MANUAL) -> Intake:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sealbox.apis.certifiqi.model import InternalStatus, SignatureStatus
 from sealbox.apis.vec.certificates import CertificateStatus
 from sealbox.apis.vec.model import Status
-from sealbox.exchange import Exchange
+from sealbox.exchanges.exchange import Exchange
 from sealbox.page import look
 from sealbox.page.asked import MOST_OPEN, MOST_SHOWN, Asked
 from sealbox.page.curl import curl

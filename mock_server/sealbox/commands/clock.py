@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sealbox.clock import ClockMode
+from sealbox.timing.clock import ClockMode
 
 from .happenings import line
 from .output import USAGE, end
@@ -73,7 +73,7 @@ def _way(by: str | None, until: str | None, of: str | None) -> dict[str, Any]:
 
 
 def _checked(by: str) -> str:
-    from sealbox.durations import duration
+    from sealbox.timing.durations import duration
 
     try:
         duration(by)

@@ -122,8 +122,8 @@ def _doctor(switch: list[str] | None) -> Examine:
     from sealbox import contract, sandbox
     from sealbox.apis.vec.csv_doctor import examine
     from sealbox.apis.vec.magic import Magic
-    from sealbox.clock import system_time
     from sealbox.settings import Settings
+    from sealbox.timing.clock import system_time
 
     flags: dict[str, Any] = {"switches": ",".join(switch)} if switch else {}
     try:

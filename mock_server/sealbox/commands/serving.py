@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sealbox.clock import ClockMode
+from sealbox.timing.clock import ClockMode
 
 from .completion import switch_names
 from .output import USAGE, say
@@ -71,7 +71,7 @@ def serve(
     """Serve both APIs. A flag wins over SEALBOX_* in the environment, that over sealbox.toml."""
     settings = _settings(_given(locals()))
 
-    from sealbox.server import run  # the whole framework hangs on it
+    from sealbox.serving.server import run  # the whole framework hangs on it
 
     run(settings)
 

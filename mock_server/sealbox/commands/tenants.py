@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sealbox.clock import ClockMode
+from sealbox.timing.clock import ClockMode
 
 from .completion import switch_names
 from .output import USAGE, end, table

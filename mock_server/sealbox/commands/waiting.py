@@ -26,7 +26,7 @@ def wait(
     as_json: AsJson = False,
 ) -> None:
     """Wait until a server is ready. Exit code 3: it was not in time."""
-    from sealbox.durations import duration
+    from sealbox.timing.durations import duration
 
     try:
         longest = duration(f"{timeout}s" if timeout.isdecimal() else timeout).total_seconds()

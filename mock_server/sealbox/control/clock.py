@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sealbox.answers import ok
-from sealbox.clock import ClockMode
-from sealbox.durations import duration
 from sealbox.problems import RuleViolation
+from sealbox.serving.answers import ok
+from sealbox.timing.clock import ClockMode
+from sealbox.timing.durations import duration
 
 from .tenants import tenant_of
 

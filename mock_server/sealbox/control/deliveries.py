@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sealbox.answers import ok
-from sealbox.durations import duration
 from sealbox.problems import NotFound, RuleViolation
+from sealbox.serving.answers import ok
+from sealbox.timing.durations import duration
 from sealbox.webhooks import Fault, FaultKind
 
 from .tenants import tenant_of

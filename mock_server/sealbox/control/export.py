@@ -10,19 +10,19 @@ import orjson
 from starlette.responses import Response
 
 from sealbox import __version__, contract
+from sealbox.contract.operations import operations
+from sealbox.exchanges.journal import Search
 from sealbox.exports import curl, har, pytest_file
-from sealbox.journal import Search
-from sealbox.operations import operations
+from sealbox.exports.redaction import redacted
 from sealbox.problems import NotFound
-from sealbox.redaction import redacted
 
 from .tenants import tenant_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sealbox.exchange import Exchange
-    from sealbox.journal import Journal
+    from sealbox.exchanges.exchange import Exchange
+    from sealbox.exchanges.journal import Journal
     from sealbox.sandbox import Sandbox, Sandboxes
 
 KINDS = {"har": "application/json", "curl": "text/x-shellscript", "pytest": "text/x-python"}

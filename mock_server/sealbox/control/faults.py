@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sealbox.answers import ok
-from sealbox.durations import duration
-from sealbox.faults import After, Dribble, Effect, While
-from sealbox.operations import operations
+from sealbox.contract.operations import operations
+from sealbox.exchanges.faults import After, Dribble, Effect, While
 from sealbox.problems import NotFound, RuleViolation
+from sealbox.serving.answers import ok
+from sealbox.timing.durations import duration
 
 from .tenants import tenant_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from sealbox.faults import Fault
+    from sealbox.exchanges.faults import Fault
     from sealbox.sandbox import Sandbox, Sandboxes
 
 

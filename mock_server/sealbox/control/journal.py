@@ -5,11 +5,11 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
-from sealbox.answers import ok
-from sealbox.explanations import client
-from sealbox.journal import Search
-from sealbox.parsed import parsed
+from sealbox.exchanges.explanations import client
+from sealbox.exchanges.journal import Search
+from sealbox.exchanges.parsed import parsed
 from sealbox.problems import NotFound
+from sealbox.serving.answers import ok
 
 from .tenants import tenant_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from sealbox.exchange import Exchange, RawHeaders
+    from sealbox.exchanges.exchange import Exchange, RawHeaders
     from sealbox.sandbox import Sandboxes
 
 NEAR = 3  # so many near misses are told

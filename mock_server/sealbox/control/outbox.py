@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealbox.answers import ok
+from sealbox.serving.answers import ok
 
 from .deliveries import newest_first, shown_delivery
 from .tenants import tenant_of

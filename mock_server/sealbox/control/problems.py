@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealbox.answers import Answer, Failure
 from sealbox.problems import BodyTooLarge, MalformedBody, NotFound, Problem, RuleViolation
+from sealbox.serving.answers import Answer, Failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

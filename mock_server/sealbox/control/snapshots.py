@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sealbox import snapshots
-from sealbox.answers import ok
 from sealbox.problems import NotFound, RuleViolation
+from sealbox.serving.answers import ok
 
 from .tenants import shown_tenant, tenant_of
 

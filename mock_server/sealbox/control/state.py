@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from sealbox import __version__, contract, evidence
-from sealbox.answers import ok
+from sealbox import __version__, contract
+from sealbox.contract import evidence
+from sealbox.serving.answers import ok
 
 from .clock import shown_clock
 from .tenants import shown_tenant, tenant_of
@@ -16,7 +17,7 @@ from .tenants import shown_tenant, tenant_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sealbox.metrics import Meter
+    from sealbox.exchanges.metrics import Meter
     from sealbox.sandbox import Sandboxes
 
 METRICS = "text/plain; version=1.0.0; charset=utf-8"

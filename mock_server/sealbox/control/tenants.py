@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sealbox.answers import ok
 from sealbox.auth import credential_header
-from sealbox.clock import ClockMode
 from sealbox.problems import NotFound, RuleViolation
 from sealbox.sandbox import check_pace, check_switches
+from sealbox.serving.answers import ok
+from sealbox.timing.clock import ClockMode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

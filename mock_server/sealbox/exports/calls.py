@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from sealbox.multipart_bodies import split
+from sealbox.exports.multipart_bodies import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sealbox.exchange import Exchange
-    from sealbox.multipart_bodies import Part
+    from sealbox.exchanges.exchange import Exchange
+    from sealbox.exports.multipart_bodies import Part
 
 OWN_URL: Final = "SEALBOX_URL"
 """Below which a path is that belongs to no API."""

@@ -8,13 +8,13 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
-from sealbox.exchange import header
-from sealbox.multipart_bodies import split
+from sealbox.exchanges.exchange import header
+from sealbox.exports.multipart_bodies import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sealbox.exchange import Exchange, RawHeaders
+    from sealbox.exchanges.exchange import Exchange, RawHeaders
 
 UNKNOWN = -1  # as the format has it
 

@@ -11,8 +11,8 @@ from .calls import bases, call_of, identifier
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from sealbox.exchange import Exchange
-    from sealbox.multipart_bodies import Part
+    from sealbox.exchanges.exchange import Exchange
+    from sealbox.exports.multipart_bodies import Part
 
     from .calls import Call, Text
 

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-    from sealbox.intake import Intake
+    from sealbox.serving.intake import Intake
 
 Form = Mapping[str, str]
 

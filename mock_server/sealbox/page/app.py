@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sealbox import __version__
-from sealbox.operations import operations
+from sealbox.contract.operations import operations
 from sealbox.webhooks import FaultKind
 
 from . import docs
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from sealbox.intake import Intake
+    from sealbox.serving.intake import Intake
 
 SECTIONS = (
     "clock",

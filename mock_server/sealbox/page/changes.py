@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from sealbox.intake import Intake
+    from sealbox.serving.intake import Intake
 
 LOOK = 0.2  # seconds between two looks
 PENDING_LOOKS = 5  # as many looks after which a running clock with something pending is worth a notice

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sealbox.exchange import Exchange
+    from sealbox.exchanges.exchange import Exchange
 
 BY_ITSELF = frozenset({"host", "content-length", "user-agent", "accept-encoding", "connection", "accept"})
 """Headers that curl writes itself, or that say nothing about the request."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
     from types import TracebackType
 
-    from sealbox.intake import Intake
+    from sealbox.serving.intake import Intake
 
 T = TypeVar("T")
 SECONDS = 10.0  # in which a server has to have started or ended

@@ -12,8 +12,8 @@ import pytest
 from asn1crypto import cms  # type: ignore[import-untyped]  # ships no py.typed
 from pyhanko.pdf_utils.reader import PdfFileReader
 from sealbox.apis.certifiqi import files
-from sealbox.clock import ClockMode
 from sealbox.sandbox import Plan
+from sealbox.timing.clock import ClockMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sealbox.answers import ok
 from sealbox.apis.certifiqi import (
     control,
     creation,
@@ -17,6 +16,7 @@ from sealbox.apis.certifiqi import (
 from sealbox.apis.certifiqi import world as worlds
 from sealbox.apis.certifiqi.model import SignatureStatus
 from sealbox.problems import Conflict, RuleViolation
+from sealbox.serving.answers import ok
 
 from tests.oracle.mutants.layers import Mutant, part
 

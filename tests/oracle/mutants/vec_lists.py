@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sealbox import auth, compiled
+from sealbox import auth
 from sealbox.apis.vec import handlers, lifecycle, listing, pages, queries, register, render, rules
 from sealbox.apis.vec.model import Status
+from sealbox.serving import compiled
 
 from tests.oracle.mutants.layers import Mutant, part
 

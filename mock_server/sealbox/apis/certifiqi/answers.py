@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from sealbox.answers import Answer, Failure
 from sealbox.problems import (
     BodyTooLarge,
     Conflict,
@@ -16,6 +15,7 @@ from sealbox.problems import (
     RuleViolation,
     Unauthorized,
 )
+from sealbox.serving.answers import Answer, Failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

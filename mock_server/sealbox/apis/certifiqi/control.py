@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from sealbox.answers import ok
 from sealbox.control.tenants import tenant_of
 from sealbox.problems import NotFound, RuleViolation
+from sealbox.serving.answers import ok
 
 from . import rules, signing
 from .model import CertificateKind, SignatureStatus

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from validate_docbr import CNPJ, CPF
 
-from sealbox.answers import ok
 from sealbox.problems import Conflict, Forbidden, NotFound, RuleViolation
+from sealbox.serving.answers import ok
 
 from . import documents, signing, uploads
 from .creation import document_keys, hints

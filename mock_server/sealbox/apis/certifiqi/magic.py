@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sealbox.exchanges.relied import SHOWN, note
 from sealbox.problems import ServerFault
-from sealbox.relied import SHOWN, note
 
 from .model import CertificateKind
 

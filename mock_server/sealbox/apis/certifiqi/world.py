@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 
 from sealbox import contract
-from sealbox.agenda import Agenda, Happening
+from sealbox.timing.agenda import Agenda, Happening
 from sealbox.webhooks import Outbox, Queue
 
 from . import documents, rules, signing

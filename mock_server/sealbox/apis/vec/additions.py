@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sealbox.answers import ok
 from sealbox.control.tenants import tenant_of
 from sealbox.problems import RuleViolation
+from sealbox.serving.answers import ok
 
 from .model import DefaultSignatory, Template, User
 from .world import Caller

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealbox.answers import Answer, Failure
 from sealbox.problems import BodyTooLarge, Forbidden, NotFound, Problem, RuleViolation, Unauthorized
+from sealbox.serving.answers import Answer, Failure
 
 from .rules import summary
 

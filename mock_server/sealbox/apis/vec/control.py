@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sealbox.answers import ok
 from sealbox.control.tenants import tenant_of
 from sealbox.problems import NotFound
+from sealbox.serving.answers import ok
 
 from .approvals import approve, refuse
 from .certificates import certificate

@@ -6,8 +6,8 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sealbox.answers import ok
 from sealbox.problems import Forbidden, NotFound, RuleViolation
+from sealbox.serving.answers import ok
 
 from . import queries, render
 from .certificates import certificate

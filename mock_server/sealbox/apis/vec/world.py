@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sealbox import contract
-from sealbox.agenda import Agenda, Happening
 from sealbox.people import People
+from sealbox.timing.agenda import Agenda, Happening
 
 from .lifecycle import course, stand
 from .magic import Magic

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sealbox.intake import Intake
     from sealbox.page.asked import Asked
     from sealbox.sandbox import Sandbox
+    from sealbox.serving.intake import Intake
 
 
 @dataclass(frozen=True, slots=True)

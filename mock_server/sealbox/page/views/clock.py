@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sealbox.clock import ClockMode
+from sealbox.timing.clock import ClockMode
 
 if TYPE_CHECKING:
     from . import Looking

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sealbox import contract, evidence
+from sealbox import contract
+from sealbox.contract import evidence
 from sealbox.sandbox import switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sealbox.evidence import Behaviour
+    from sealbox.contract.evidence import Behaviour
 
     from . import Looking
 

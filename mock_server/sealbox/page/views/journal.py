@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sealbox.explanations import client
-from sealbox.journal import Search
+from sealbox.exchanges.explanations import client
+from sealbox.exchanges.journal import Search
 from sealbox.page.curl import curl
 from sealbox.php_forms import parse_form
 
@@ -16,7 +16,7 @@ from . import USUAL
 from .webhooks import text, written
 
 if TYPE_CHECKING:
-    from sealbox.exchange import Exchange, RawHeaders
+    from sealbox.exchanges.exchange import Exchange, RawHeaders
 
     from . import Looking
 

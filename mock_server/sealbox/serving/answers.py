@@ -12,10 +12,11 @@ import orjson
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from . import contract
-from .nearest import why_no_operation
-from .operations import operations
-from .problems import Nonconforming, Problem, Undocumented
+from sealbox import contract
+from sealbox.contract.nearest import why_no_operation
+from sealbox.contract.operations import operations
+from sealbox.problems import Nonconforming, Problem, Undocumented
+
 from .wire import Wire
 
 log = logging.getLogger("sealbox")

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from . import contract
+from sealbox import contract
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from . import contract
+from sealbox import contract
+
 from .drawing import state_diagram, table
 
 
@@ -21,8 +22,8 @@ def magic_values(tenant: str) -> list[dict[str, str]]:
 
 def vec_lifecycle() -> str:
     """`openapi/vec/lifecycle.md`: the state machine of a batch, drawn from the table the code runs on."""
-    from .apis.vec.lifecycle import EFFECTS, NEXT  # noqa: PLC0415, only the documentation needs it
-    from .apis.vec.model import Status  # noqa: PLC0415, as above
+    from sealbox.apis.vec.lifecycle import EFFECTS, NEXT  # noqa: PLC0415, only the documentation needs it
+    from sealbox.apis.vec.model import Status  # noqa: PLC0415, as above
 
     return f"""# Where a VEC batch stands
 
@@ -40,8 +41,8 @@ no transition: all of this is inferred. The switches `approval`, `initial_status
 
 def certifiqi_lifecycle() -> str:
     """`openapi/certifiqi/lifecycle.md`: from a signer to the event, drawn from the data the acts go by."""
-    from .apis.certifiqi.notices import MAIL_MOMENTS, WEBHOOK_MOMENTS  # noqa: PLC0415, as above
-    from .apis.certifiqi.signing import LEVELS, OPEN, WAYS, Moment  # noqa: PLC0415, as above
+    from sealbox.apis.certifiqi.notices import MAIL_MOMENTS, WEBHOOK_MOMENTS  # noqa: PLC0415, as above
+    from sealbox.apis.certifiqi.signing import LEVELS, OPEN, WAYS, Moment  # noqa: PLC0415, as above
 
     names = {state: f"{state[0]}__{state[1]}" for state in WAYS}
     ways = {names[state]: {moment: names[then] for moment, then in on.items()} for state, on in WAYS.items()}
@@ -89,10 +90,10 @@ the same. The values stand in fields that the APIs really have, so that client c
 
 def csv_samples_page() -> str:
     """`fixtures/vec/csv/README.md`: what becomes of each sample, and what the doctor says of it."""
-    from .apis.vec.csv_doctor import examine  # noqa: PLC0415, as above
-    from .apis.vec.csv_mend import mend  # noqa: PLC0415, as above
-    from .apis.vec.magic import Magic  # noqa: PLC0415, as above
-    from .sandbox import switches  # noqa: PLC0415, as above
+    from sealbox.apis.vec.csv_doctor import examine  # noqa: PLC0415, as above
+    from sealbox.apis.vec.csv_mend import mend  # noqa: PLC0415, as above
+    from sealbox.apis.vec.magic import Magic  # noqa: PLC0415, as above
+    from sealbox.sandbox import switches  # noqa: PLC0415, as above
 
     look = partial(
         examine,

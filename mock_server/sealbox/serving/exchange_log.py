@@ -9,10 +9,10 @@ from queue import Empty, Full, Queue
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from .commands.output import painted, status_style
+from sealbox.commands.output import painted, status_style
 
 if TYPE_CHECKING:
-    from .exchange import Exchange
+    from sealbox.exchanges.exchange import Exchange
 
 MOST_WAITING = 1000
 LONGEST_END = 1.0  # seconds

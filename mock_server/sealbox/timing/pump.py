@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from .sandbox import Sandbox, Sandboxes
+    from sealbox.sandbox import Sandbox, Sandboxes
 
 SECONDS = 0.1  # between two looks
 

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from . import __version__, contract, evidence
-from .auth import credential_header
-from .commands.remote import DEFAULT_URL
+from sealbox import __version__, contract
+from sealbox.auth import credential_header
+from sealbox.commands.remote import DEFAULT_URL
+from sealbox.contract import evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .sandbox import Sandbox, Sandboxes
-    from .settings import Settings
+    from sealbox.sandbox import Sandbox, Sandboxes
+    from sealbox.settings import Settings
 
 TITLES = {"vec": "VEC.digital", "certifiqi": "CertifiQI"}
 FIRST = 17  # characters of the first column: commands that are copied start in one place

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from . import contract
+from sealbox import contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -15,19 +15,21 @@ from rich.console import Console
 from rich.text import Text
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from sealbox.app import create_app
+from sealbox.exchanges.wire_faults import TRANSPORT
+from sealbox.settings import Log
+
 from . import state_file
-from .app import create_app
 from .exchange_log import ExchangeLog
 from .first_screen import first_screen
-from .settings import Log
-from .wire_faults import TRANSPORT
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from sealbox.settings import Settings
+
     from .intake import Intake
-    from .settings import Settings
 
 STARTED = perf_counter()
 

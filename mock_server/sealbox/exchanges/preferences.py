@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import orjson
 from starlette.exceptions import HTTPException
 
+from sealbox.serving.wire import Wire
+
 from .exchange import header
-from .wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sealbox.contract.operations import Operation
+
     from .exchange import RawHeaders
     from .faults import Effect
-    from .operations import Operation
 
 CODE = re.compile(r'(?:^|[;,])\s*code\s*=\s*"?(\d{3})(?!\d)', re.IGNORECASE)
 

@@ -8,13 +8,13 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from . import contract
-from .sandbox import switches
+from sealbox import contract
+from sealbox.sandbox import switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from .sandbox import Sandbox
+    from sealbox.sandbox import Sandbox
 
 
 @dataclass(frozen=True, slots=True)

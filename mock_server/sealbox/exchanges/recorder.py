@@ -6,14 +6,15 @@ import asyncio
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
+from sealbox.auth import credential_sent
+from sealbox.contract.operations import meant
+from sealbox.problems import Undocumented
+from sealbox.serving.wire import GoneError, sent
+
 from . import explanations
-from .auth import credential_sent
 from .exchange import Exchange
-from .operations import meant
 from .preferences import Preference, preferred
-from .problems import Undocumented
 from .relied import reading
-from .wire import GoneError, sent
 from .wire_faults import TRANSPORT, BrokenConnectionError, damaged
 
 if TYPE_CHECKING:
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
+    from sealbox.contract.operations import Operation
+    from sealbox.sandbox import Sandbox, Sandboxes
+    from sealbox.serving.wire import Wire
+
     from .faults import Effect
     from .metrics import Meter
-    from .operations import Operation
     from .relied import Reading
-    from .sandbox import Sandbox, Sandboxes
-    from .wire import Wire
 
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import inflection
 
-from . import contract
+from sealbox import contract
+
 from .operations import resolved
 
 if TYPE_CHECKING:

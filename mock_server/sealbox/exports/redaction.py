@@ -13,16 +13,17 @@ from urllib.parse import quote_plus, unquote_to_bytes, urlsplit, urlunsplit
 
 import orjson
 
-from .exchange import header
+from sealbox.exchanges.exchange import header
+from sealbox.php_forms import Upload, parse_form
+
 from .multipart_bodies import Part, boundary_of, join, split
-from .php_forms import Upload, parse_form
 from .pseudonyms import Pseudonyms
 from .redacted_files import redacted_file, withheld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from .exchange import Exchange, RawHeaders
+    from sealbox.exchanges.exchange import Exchange, RawHeaders
 
 SECRET: Final = "redacted"  # noqa: S105, it is what stands in place of one
 _SECRET_NAME: Final = re.compile(

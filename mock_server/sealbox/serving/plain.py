@@ -26,10 +26,11 @@ from jsonschema import Draft4Validator
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
-from . import contract
+from sealbox import contract
+from sealbox.auth import admitted, why_unsent
+from sealbox.problems import MalformedBody, Nonconforming, Problem, Unauthorized
+
 from .answers import Failure, header_text, refusal
-from .auth import admitted, why_unsent
-from .problems import MalformedBody, Nonconforming, Problem, Unauthorized
 from .wire import replay
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ if TYPE_CHECKING:
     from connexion.lifecycle import ConnexionRequest
     from starlette.types import ASGIApp, Receive, Scope
 
+    from sealbox.sandbox import Sandboxes
+
     from .answers import Render
-    from .sandbox import Sandboxes
 
 HANDLED = (Problem, ProblemException, HTTPException, Exception)
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from prometheus_client.core import Metric
 
+    from sealbox.sandbox import Sandboxes
+
     from .metrics import Meter
-    from .sandbox import Sandboxes
 
 
 def exposed(meter: Meter, sandboxes: Sandboxes) -> bytes:

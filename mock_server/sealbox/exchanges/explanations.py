@@ -5,15 +5,18 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from . import doctor, refusals
-from .answers import header_text
-from .auth import credential_page
+from sealbox import doctor
+from sealbox.auth import credential_page
+from sealbox.contract import refusals
+from sealbox.serving.answers import header_text
+
 from .exchange import header
 
 if TYPE_CHECKING:
+    from sealbox.contract.operations import Operation
+    from sealbox.serving.wire import Wire
+
     from .exchange import Exchange, RawHeaders
-    from .operations import Operation
-    from .wire import Wire
 
 
 def explain(

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .problems import Undocumented
+from sealbox.problems import Undocumented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from sealbox.php_forms import Upload, parse_form, parse_query
+
 from .exchange import header
-from .php_forms import Upload, parse_form, parse_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,10 +7,11 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from . import contract
+from sealbox import contract
+from sealbox.sandbox import switches
+
 from .evidence import behaviours
 from .operations import operations
-from .sandbox import switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -149,8 +150,8 @@ def _magic(api: str) -> Entry:
 
 def _findings() -> Iterator[Entry]:
     """What the two doctors say: of requests, and of the rows of a CSV file."""
-    from .apis.vec.csv_findings import IN_ROWS  # noqa: PLC0415, only here is it asked for beside its file
-    from .doctor.diagnosis import WORDS  # noqa: PLC0415, as above
+    from sealbox.apis.vec.csv_findings import IN_ROWS  # noqa: PLC0415, only here is it asked for beside its file
+    from sealbox.doctor.diagnosis import WORDS  # noqa: PLC0415, as above
 
     for name, words in WORDS.items():
         text = words.why.replace("{client}", "The client").replace("{", "<").replace("}", ">")

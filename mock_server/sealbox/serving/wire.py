@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from .exchange import RawHeaders
+    from sealbox.exchanges.exchange import RawHeaders
 
 
 class GoneError(Exception):

@@ -9,13 +9,13 @@ from operator import truediv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .cached import cached
+from sealbox.cached import cached
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def root() -> Traversable:

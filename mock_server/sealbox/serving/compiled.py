@@ -19,11 +19,12 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.datastructures import Headers
 
+from sealbox.auth import admitted, credential, why_unsent
+from sealbox.contract.blueprints import JSON, blueprints
+from sealbox.contract.schemas import Judge
+from sealbox.problems import Nonconforming, Unauthorized
+
 from .answers import refusal, written
-from .auth import admitted, credential, why_unsent
-from .blueprints import JSON, blueprints
-from .problems import Nonconforming, Unauthorized
-from .schemas import Judge
 from .wire import Wire
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import Scope
 
+    from sealbox.contract.blueprints import Blueprint, Parameter
+    from sealbox.sandbox import Sandboxes
+
     from .answers import Render
-    from .blueprints import Blueprint, Parameter
-    from .sandbox import Sandboxes
 
 log = logging.getLogger("sealbox")
 

@@ -14,12 +14,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from . import __version__
+from sealbox import __version__
+from sealbox.exchanges.recorder import SAFE
+from sealbox.problems import BodyTooLarge
+from sealbox.timing.pump import pumping
+
 from .answers import header_text, refusal
 from .compiled import Asked
-from .problems import BodyTooLarge
-from .pump import pumping
-from .recorder import SAFE
 from .wire import GoneError, Wire, collected, lived, sent
 
 if TYPE_CHECKING:
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from sealbox.exchanges.exchange import Exchange
+    from sealbox.exchanges.metrics import Meter
+    from sealbox.exchanges.recorder import Recorder
+    from sealbox.sandbox import Sandboxes
+
     from .answers import Render
     from .compiled import Compiled
-    from .exchange import Exchange
     from .hosts import Hosts
-    from .metrics import Meter
-    from .recorder import Recorder
-    from .sandbox import Sandboxes
 
 Instead = tuple[str, bytes] | None
 Read = Callable[[str | None, bytes, bytes], tuple[dict[str, Any], Instead]]

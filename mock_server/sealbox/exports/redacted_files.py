@@ -144,7 +144,7 @@ def _number_of(people: Pseudonyms, kind: str, line: str) -> Callable[[str], str]
 
 def redacted_pdf(content: bytes) -> bytes:
     """A page that says what it stands for; locked, with a field to fill in or broken if the other one was."""
-    from .apis.certifiqi.pdf_files import inspect_pdf  # noqa: PLC0415, it is slow to import and seldom needed
+    from sealbox.apis.certifiqi.pdf_files import inspect_pdf  # noqa: PLC0415, it is slow to import and seldom needed
 
     facts = inspect_pdf(content)
     if not facts.is_pdf:

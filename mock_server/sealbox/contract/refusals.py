@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from . import contract
+from sealbox import contract
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,12 +6,12 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from . import snapshots
+from sealbox import snapshots
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .sandbox import Sandboxes
+    from sealbox.sandbox import Sandboxes
 
 
 def load(file: Path, sandboxes: Sandboxes) -> None:

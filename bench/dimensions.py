@@ -8,9 +8,12 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from sealbox.apis.certifiqi import rules
+from sealbox.apis.vec.certificates import reference_id
 from sealbox.app import create_app
 from sealbox.sandbox import Plan
 from sealbox.timing.clock import ClockMode
+from sealbox.timing.pump import SECONDS, Watch
 
 from . import filling
 from .inprocess import Answer, Call, csv_rows, multipart, post_batch, send
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 Operation = Callable[[], Awaitable[object]]
 LINEAR = 1.0
+KNOWN_REFERENCE = "VEC-IC-202567DAE48425BAD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ class Client:
     def clockwork(self) -> dict[str, Operation]:
         """What reads or moves time, of the one tenant."""
         return {
-            "pump: one look at a tenant": self.app.sandboxes.default.catch_up,
+            "catching up with the clock": self.app.sandboxes.default.catch_up,
             "getClock": self.control("GET", "clock"),
             "advanceClock by 1 s": self.control("POST", "clock/advance", {"by": "1s"}),
             "getInfo": self.control("GET", "info"),
@@ -106,12 +110,16 @@ def of_batches(size: int) -> Stand:
     client, instant, unique = opened(), opened(ClockMode.INSTANT), opened(vec__name_unique="yes")
     filling.batches(unique.app.sandboxes.default, size)
     ids = filling.batches(client.app.sandboxes.default, size)
+    world: Any = client.app.sandboxes.default.worlds["vec"]
+    reference = reference_id(world.batches[ids[size // 2]], 0)
     filling.batches(instant.app.sandboxes.default, size)
     certificates = "certificates?per_page=15"
     return Stand(
         {
             "getBatch": client.vec(f"batches/{ids[0]}"),
             "getBatchStatus": client.vec(f"batches/{ids[0]}/status"),
+            "page of verification": lambda: client.send_get(f"/vec/verify/{reference}", ()),
+            "page of no verification": client.missing("/vec/verify/VEC-IC-20250123456789ABC"),
             "listBatches, first page": client.vec("batches"),
             "listBatches, last page": client.vec(f"batches?page={max(1, size // 15)}"),
             "listBatches, status of all": client.vec("batches?status=completed"),
@@ -191,9 +199,11 @@ def of_tenants(size: int) -> Stand:
     for number in range(size - 1):
         client.app.sandboxes.open_like_default(tenant=f"tenant-{number}")
     sandboxes = client.app.sandboxes
+    last = [sandbox.plan.tenant for sandbox in sandboxes][-1]
+    watch, looks = Watch(sandboxes), count(step=SECONDS)
 
     async def pump() -> None:
-        for sandbox in sandboxes:
+        for sandbox in watch.due(next(looks)):
             await sandbox.catch_up()
 
     return Stand(
@@ -203,10 +213,11 @@ def of_tenants(size: int) -> Stand:
             "reset": client.control("POST", "reset"),
             "getReady": client.control("GET", "ready"),
             "listTenants": client.control("GET", "tenants"),
-            "pump: one look at every tenant": pump,
+            "pump: one look at the clocks": pump,
+            "page of verification": lambda: client.send_get(f"/vec/verify/@{last}/{KNOWN_REFERENCE}", ()),
             "openTenant": client.open_tenant,
         },
-        allowed={"listTenants": LINEAR, "pump: one look at every tenant": LINEAR},
+        allowed={"listTenants": LINEAR},
         made=size,
     )
 
@@ -261,9 +272,18 @@ async def of_rows(size: int) -> Stand:
 
 
 async def of_signers(size: int) -> Stand:
-    """An event of `size` signers and half as many documents: all of it is in most answers."""
+    """An event of `size` signers in one group, and half as many documents."""
+    return await of_people(filling.event_body(documents=max(1, size // 2), signers=size))
+
+
+async def of_parties(size: int) -> Stand:
+    """An event of `size` parties with one signer each, one after the other."""
+    return await of_people(filling.event_body(parties=size))
+
+
+async def of_people(body: Any) -> Stand:
+    """An event as `body` asks for it: all of it is in most answers."""
     client = opened()
-    body = filling.event_body(documents=max(1, size // 2), signers=size)
     key = (await client.create_event(body)()).json()["batch_group_key"]  # type: ignore[attr-defined]  # as above
     world: Any = client.app.sandboxes.default.worlds["certifiqi"]
     people: list[int] = []
@@ -271,13 +291,15 @@ async def of_signers(size: int) -> Stand:
     async def sign_one() -> None:
         if not people:
             fresh = (await client.create_event(body)()).json()["batch_group_key"]  # type: ignore[attr-defined]  # as above
-            (party,) = world.events[fresh].batches[0].related_parties
-            people.extend(signer.id for signer in party.signer_groups[0].signers)
+            people.extend(reversed([signer.id for signer in rules.signers(world.events[fresh])]))
         await client.control("POST", f"certifiqi/signers/{people.pop()}/sign", {})()
 
-    async def sign_all() -> None:
-        fresh = (await client.create_event(body)()).json()["batch_group_key"]  # type: ignore[attr-defined]  # as above
-        await client.control("POST", f"certifiqi/events/{fresh}/sign", {"until": "quorum"})()
+    def sign_all(until: str) -> Operation:
+        async def signed() -> None:
+            fresh = (await client.create_event(body)()).json()["batch_group_key"]  # type: ignore[attr-defined]  # as above
+            await client.control("POST", f"certifiqi/events/{fresh}/sign", {"until": until})()
+
+        return signed
 
     operations = {
         "getBatchGroup": client.certifiqi(f"batch_group/{key}"),
@@ -287,17 +309,11 @@ async def of_signers(size: int) -> Stand:
         "certifiqi.sign": sign_one,
         **client.clockwork,
         "createBatchGroup": client.create_event(body),
-        "certifiqi.signEvent until quorum": sign_all,
+        "certifiqi.signEvent until quorum": sign_all("quorum"),
+        "certifiqi.signEvent until all": sign_all("all"),
     }
-    linear = (
-        "createBatchGroup",
-        "getBatchGroup",
-        "getBatchGroupUrls",
-        "certifiqi.getEvent",
-        "certifiqi.sign",
-        "certifiqi.signEvent until quorum",
-    )
-    return Stand(operations, allowed=dict.fromkeys(linear, LINEAR))
+    flat = (*client.clockwork, "getDocumentUrls")
+    return Stand(operations, allowed={name: LINEAR for name in operations if name not in flat})
 
 
 DIMENSIONS: Mapping[str, tuple[tuple[int, ...], Callable[[int], Stand | Awaitable[Stand]]]] = {
@@ -309,5 +325,6 @@ DIMENSIONS: Mapping[str, tuple[tuple[int, ...], Callable[[int], Stand | Awaitabl
     "objects before a reset": ((10, 1_000, 10_000), of_objects),
     "rows of a CSV": ((10, 1_000, 100_000), of_rows),
     "signers of an event": ((10, 100, 1_000), of_signers),
+    "parties of an event": ((10, 100, 1_000), of_parties),
 }
 """What grows: its sizes, and how to get a stand of one of them."""

@@ -42,8 +42,8 @@ def batches(sandbox: Sandbox, count: int) -> list[str]:
     return ids
 
 
-def event_body(*, documents: int = 1, signers: int = 1) -> dict[str, Any]:
-    """The documented example without webhooks, with that many documents, and signers in its one group."""
+def event_body(*, documents: int = 1, signers: int = 1, parties: int = 1) -> dict[str, Any]:
+    """The documented example without webhooks, with so many documents, parties, and signers in a group."""
     post = contract.document("certifiqi")["paths"]["/batch_group"]["post"]
     example = deepcopy(post["requestBody"]["content"]["application/json"]["example"])
     body = {key: value for key, value in example.items() if not key.startswith("webhook")}
@@ -55,6 +55,10 @@ def event_body(*, documents: int = 1, signers: int = 1) -> dict[str, Any]:
     group["signers"] = [
         signer | {"email": f"signer{number}@example.com", "signer_control_number": str(number)}
         for number in range(1, signers + 1)
+    ]
+    (party,) = batch["related_parties"]
+    batch["related_parties"] = [
+        party | {"name": f"Party {number}", "signature_position": number} for number in range(1, parties + 1)
     ]
     batch["documents"] = [
         document | {"name": f"{number}.pdf", "document_key": f"document-{number}"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bench.inprocess import Call, get_event, post_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 CASES: Mapping[str, Call] = {
@@ -22,11 +22,24 @@ wrk.path = "{path}"
 {headers}
 {body}
 {delay}
+"""
+# Written out once for each thread, so that taking turns costs wrk as little as sending one request does.
+TURNS = """\
+local calls, at = {{}}, 0
+function init()
+{calls}
+end
+function request()
+  at = at % #calls + 1
+  return calls[at]
+end
+"""
+DONE = """\
 function done(summary, latency, requests)
   local e = summary.errors
   io.write(string.format(
-    'measured {{"requests":%d,"microseconds":%d,"connect":%d,"read":%d,"write":%d,"status":%d,' ..
-    '"timeout":%d,"p50":%f,"p99":%f}}\\n',
+    'measured {"requests":%d,"microseconds":%d,"connect":%d,"read":%d,"write":%d,"status":%d,' ..
+    '"timeout":%d,"p50":%f,"p99":%f}\\n',
     summary.requests, summary.duration, e.connect, e.read, e.write, e.status, e.timeout,
     latency:percentile(50) / 1000, latency:percentile(99) / 1000))
 end
@@ -42,11 +55,27 @@ end
 
 def script(call: Call, folder: Path, *, mean_delay_ms: float = 0.0) -> str:
     """A wrk script that sends `call` again and again. Its body goes to a file in `folder`."""
-    body = ""
-    if call.body:
-        kept = folder / f"body-{len(call.body)}"
-        kept.write_bytes(call.body)
-        body = f'local kept = io.open("{kept}", "rb")\nwrk.body = kept:read("*a")\nkept:close()'
+    body = f"wrk.body = {_kept(call, folder)}" if call.body else ""
     headers = "\n".join(f'wrk.headers["{name}"] = "{value}"' for name, value in call.headers)
     delay = DELAY.format(mean_ms=mean_delay_ms) if mean_delay_ms else ""
-    return SCRIPT.format(method=call.method, path=call.path, headers=headers, body=body, delay=delay)
+    sent = SCRIPT.format(method=call.method, path=call.path, headers=headers, body=body, delay=delay)
+    return sent + DONE
+
+
+def turns(calls: Sequence[Call], folder: Path) -> str:
+    """A wrk script that sends one of `calls` after the other, and then begins again."""
+    written = []
+    for call in calls:
+        headers = ", ".join(f'["{name}"] = "{value}"' for name, value in call.headers)
+        body = _kept(call, folder) if call.body else "nil"
+        written.append(
+            f'  calls[#calls + 1] = wrk.format("{call.method}", "{call.path}", {{{headers}}}, {body})'
+        )
+    return TURNS.format(calls="\n".join(written)) + DONE
+
+
+def _kept(call: Call, folder: Path) -> str:
+    """The Lua that reads the body of `call` from a file in `folder`, which is written."""
+    kept = folder / f"body-{len(call.body)}"
+    kept.write_bytes(call.body)
+    return f'assert(io.open("{kept}", "rb")):read("*a")'

@@ -34,11 +34,11 @@ def bars(title: str, series: Sequence[str], groups: Sequence[Bars], *, logarithm
     scale = Scale(min(values), max(values), logarithmic=logarithmic)
     step = BAR * len(series) + GAP
     bottom = TOP + step * len(groups)
-    drawn = [_text(12, 22, title, size=15, weight="bold"), *_legend(series), *_grid(scale, bottom)]
+    drawn = [text(12, 22, title, size=15, weight="bold"), *_legend(series), *_grid(scale, bottom)]
     for number, group in enumerate(groups):
         top = TOP + number * step
         middle = top + BAR * len(series) / 2 + 4
-        drawn.append(_text(LEFT - 8, middle, group.label, anchor="end", weight="bold" if group.bold else ""))
+        drawn.append(text(LEFT - 8, middle, group.label, anchor="end", weight="bold" if group.bold else ""))
         for index, value in enumerate(group.values):
             if value is not None:
                 drawn += _bar(top + index * BAR, scale.at(value), value, COLOURS[index % len(COLOURS)])
@@ -83,7 +83,7 @@ def _legend(series: Sequence[str]) -> list[str]:
         x = LEFT + number * 170
         colour = COLOURS[number % len(COLOURS)]
         found.append(f'<rect x="{x}" y="34" width="10" height="10" fill="{colour}"/>')
-        found.append(_text(x + 15, 43, name))
+        found.append(text(x + 15, 43, name))
     return found
 
 
@@ -92,7 +92,7 @@ def _grid(scale: Scale, bottom: float) -> list[str]:
     for tick in scale.ticks():
         x = LEFT + scale.at(tick)
         found.append(f'<line x1="{x:.1f}" y1="{TOP - 6}" x2="{x:.1f}" y2="{bottom}" stroke="#ddd"/>')
-        found.append(_text(x, bottom + 14, f"{tick:,g}", anchor="middle", size=10))
+        found.append(text(x, bottom + 14, f"{tick:,g}", anchor="middle", size=10))
     return found
 
 
@@ -100,11 +100,11 @@ def _bar(top: float, length: float, value: float, colour: str) -> list[str]:
     number = f"{value:,.0f}" if value >= 10 else f"{value:.2f}"
     return [
         f'<rect x="{LEFT}" y="{top}" width="{length:.1f}" height="{BAR - 1}" fill="{colour}"/>',
-        _text(LEFT + length + 4, top + BAR - 1.5, number, size=9),
+        text(LEFT + length + 4, top + BAR - 1.5, number, size=9),
     ]
 
 
-def _text(  # noqa: PLR0913, an SVG text has these
+def text(  # noqa: PLR0913, an SVG text has these
     x: float, y: float, text: str, *, anchor: str = "start", size: int = 11, weight: str = ""
 ) -> str:
     bold = f' font-weight="{weight}"' if weight else ""

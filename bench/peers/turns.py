@@ -196,7 +196,7 @@ class Comparison:
 
 def _clocks(server: Server) -> tuple[float, float, float]:
     """CPU seconds so far: of the server, of what was started here and has ended (wrk), of the machine."""
-    return server.cpu_seconds(), _children(), machine.busy_seconds()
+    return server.cpu_seconds(), children(), machine.busy_seconds()
 
 
 def _look(port: int) -> None:
@@ -207,6 +207,6 @@ def _look(port: int) -> None:
             raise NotUpError(f"answers {name} with {status}: {body[:200]!r}")
 
 
-def _children() -> float:
+def children() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

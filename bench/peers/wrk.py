@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from .cases import script
+from bench.inprocess import Call
+
+from .cases import script, turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    from bench.inprocess import Call
 
 CONNECTIONS = 16
 MEASURED = re.compile(r"^measured (\{.*\})$", re.MULTILINE)
@@ -63,11 +63,19 @@ def version() -> str:
 
 
 def run(  # noqa: PLR0913, a load is made of these
-    call: Call, *, port: int, seconds: float, folder: Path, pinned: Sequence[str] = (), delay_ms: float = 0.0
+    call: Call | Sequence[Call],
+    *,
+    port: int,
+    seconds: float,
+    folder: Path,
+    pinned: Sequence[str] = (),
+    delay_ms: float = 0.0,
 ) -> Load:
-    """Send `call` for `seconds` (whole ones, at least one) over keep-alive connections."""
+    """Send `call`, or several in turn, for `seconds` (whole ones, at least one), connections being kept."""
     written = folder / "case.lua"
-    written.write_text(script(call, folder, mean_delay_ms=delay_ms), encoding="utf-8")
+    calls = [call] if isinstance(call, Call) else call
+    sent = turns(calls, folder) if len(calls) > 1 else script(calls[0], folder, mean_delay_ms=delay_ms)
+    written.write_text(sent, encoding="utf-8")
     whole = max(1, round(seconds))
     command = [*pinned, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{whole}s", "--timeout", "10s"]
     try:

@@ -35,3 +35,8 @@ def once(rule: Callable[[ValueT], ResultT]) -> Callable[[ValueT], ResultT]:
         return result
 
     return known
+
+
+def learn(rule: Callable[[ValueT], ResultT], value: ValueT, result: ResultT) -> None:
+    """Have `rule` give `result` for a fresh `value`: who made it of another one may know that from there."""
+    object.__setattr__(value, "_known", {**getattr(value, "_known", {}), rule: result})

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from hashlib import blake2b
 from importlib import import_module
+from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 DEFAULT_TENANT = "demo"
 TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # a `$` in the contract's pattern lets a line end pass
-FILE_OF = re.compile(r"/[a-z_]+/storage/@([a-z0-9-]+)/")
+FILE_OF = re.compile(r"/[a-z_]+/(?:storage|verify)/@([a-z0-9-]+)/")
 MOST_SECONDS = 86_400
 
 
@@ -98,10 +99,16 @@ class Sandbox:
     """One tenant's isolated world."""
 
     def __init__(
-        self, plan: Plan, *, courier: Callable[[], Courier], system: Callable[[], datetime] | None = None
+        self,
+        plan: Plan,
+        *,
+        courier: Callable[[], Courier],
+        system: Callable[[], datetime] | None = None,
+        stirred: set[str] | None = None,
     ) -> None:
         self.plan = plan
         self._courier = courier
+        self._stirred = set[str]() if stirred is None else stirred
         self._catching_up = asyncio.Lock()
         self.undoable = asyncio.Lock()
         self.clock = Clock(plan.clock, start=plan.clock_start, scale=plan.clock_scale, system=system)
@@ -144,6 +151,7 @@ class Sandbox:
         self.ids_drawn = saved[""]
         for api, world in self.worlds.items():
             world.load(saved[api])
+        self.stir()
 
     def note(self, exchange: Exchange, relied: Mapping[str, str]) -> None:
         """Write down an exchange that is over, and what it relied on."""
@@ -190,11 +198,17 @@ class Sandbox:
 
     async def settle(self) -> None:
         """With the clock in instant mode, let what a request has set going end before it is answered."""
+        self.stir()
         if self.clock.mode is ClockMode.INSTANT:
             await self.advance_until_idle()
 
+    def stir(self) -> None:
+        """Have it seen that something may be due at another time than before."""
+        self._stirred.add(self.plan.tenant)
+
     async def catch_up(self) -> None:
         """Let happen, and deliver, what has become due by now. Of two calls at once the second one waits."""
+        self.stir()
         async with self._catching_up:
             now = self.clock.now()
             for world in self.worlds.values():
@@ -204,9 +218,16 @@ class Sandbox:
                     attempt = await self._courier().attempt(delivery, len(delivery.attempts) + 1, now)
                     self.timeline.append(_attempted(outbox.record(delivery, attempt)))
 
+    def seconds_to_wait(self) -> float:
+        """Until catching up has something to do, as the system counts: infinite if that takes an act."""
+        due = self.next_due()
+        if self.is_due:
+            return 0.0
+        return inf if due is None else self.clock.seconds_until(due)
+
     @property
     def is_due(self) -> bool:
-        """Whether catching up would do anything. Every tenant is asked, again and again."""
+        """Whether catching up would do anything."""
         waiting = [world for world in self.worlds.values() if world.waits]
         if not waiting:
             return False
@@ -298,6 +319,9 @@ class Sandboxes:
         self._courier = cache(courier or _courier)
         self._system = system
         self.shelf = Shelf()
+        self.stirred: set[str] = set()
+        """Tenants in which something may be due at another time than before, for whoever looks after that."""
+
         self._default = plan.tenant
         self._by_tenant: dict[str, Sandbox] = {}
         self._by_credential: dict[tuple[str, str], Sandbox] = {}
@@ -324,13 +348,14 @@ class Sandboxes:
 
     def prepare(self, plan: Plan) -> Sandbox:
         """Make a sandbox that nobody can reach yet."""
-        return Sandbox(plan, courier=self._courier, system=self._system)
+        return Sandbox(plan, courier=self._courier, system=self._system, stirred=self.stirred)
 
     def put(self, sandbox: Sandbox) -> None:
         """Have `sandbox` take the place of the one of its name, with all its credentials."""
         if sandbox.plan.tenant in self:
             self._dismiss(self[sandbox.plan.tenant])
         self._by_tenant[sandbox.plan.tenant] = sandbox
+        sandbox.stir()
         self.admit(sandbox)
 
     def admit(self, sandbox: Sandbox) -> None:
@@ -348,6 +373,7 @@ class Sandboxes:
     def close(self, tenant: str) -> None:
         """Forget the tenant and its credentials."""
         self._dismiss(self._by_tenant.pop(tenant))
+        self.stirred.discard(tenant)
 
     def _dismiss(self, sandbox: Sandbox) -> None:
         for api, world in sandbox.worlds.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, insort
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -143,6 +144,7 @@ class Outbox:
         self._next_serial = 1
         self._kept: dict[str, Delivery] = {}
         self._queue: list[tuple[datetime, int, str]] = []
+        self._states: Counter[State] = Counter()
         self._faults: tuple[Fault, ...] = ()
         self._held: dict[str, str] = {}
 
@@ -155,6 +157,10 @@ class Outbox:
 
     def __getitem__(self, id_: str) -> Delivery:
         return self._kept[id_]
+
+    def counts(self) -> dict[str, int]:
+        """How many deliveries are in each state."""
+        return {state.value: number for state, number in self._states.items() if number}
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -226,6 +232,7 @@ class Outbox:
         self._next_serial = queue.next_serial
         self._kept.clear()
         self._queue.clear()
+        self._states.clear()
         for delivery in queue.deliveries.values():
             self._store(delivery)
         self._faults = queue.faults
@@ -276,11 +283,14 @@ class Outbox:
     def _store(self, delivery: Delivery) -> None:
         self._unqueue(delivery.id)
         self._kept[delivery.id] = delivery
+        self._states[delivery.state] += 1
         if delivery.next_at is not None:
             insort(self._queue, (delivery.next_at, delivery.serial, delivery.id))
 
     def _unqueue(self, id_: str) -> None:
         known = self._kept.get(id_)
+        if known is not None:
+            self._states[known.state] -= 1
         if known is not None and known.next_at is not None:
             del self._queue[bisect_left(self._queue, (known.next_at, known.serial, known.id))]
 

@@ -5,21 +5,22 @@ Counted in calls of Python functions, which no neighbour on the machine makes mo
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from sealbox.apis.vec.model import Recipients
 from sealbox.app import create_app
 from sealbox.sandbox import Plan
 from sealbox.timing.clock import ClockMode
-from sealbox.timing.pump import pumping
+from sealbox.timing.pump import Watch
 
-from tests.app.conftest import Client
+from tests.app.conftest import Client, sample_event
 
 if TYPE_CHECKING:
+    import asyncio
     from types import FrameType
 
     from sealbox.apis.certifiqi.world import World as CertifiqiWorld
@@ -29,6 +30,7 @@ FEW, MANY = 40, 2_000
 EVENT = "c0394fb2-34f6-4d70-be70-776022fe15b8"
 WIDE = "00000000-0000-4000-8000-000000000001"
 BATCH = "9e7860e3-7c0a-401f-98f6-b98e316934f4"
+LONE = 0xABCDEF012345
 HEADERS = {"Authorization": "Bearer sealbox_vec_demo", "x-api-token": "sealbox_certifiqi_demo"}
 FLAT = {
     "the first page of batches": "/vec/business/batches",
@@ -40,9 +42,14 @@ FLAT = {
     "an event": f"/certifiqi/batch_group/{EVENT}",
     "a document": "/certifiqi/document/document-7/url",
     "no document": "/certifiqi/document/none/url",
+    "a page of verification": "/vec/verify/VEC-IC-202567DAE48425BAD",
+    "a page of verification of a new batch": f"/vec/verify/VEC-IC-2025{LONE:013X}",
+    "a page of verification of nothing": "/vec/verify/VEC-IC-20250000000000000",
+    "a page of verification of no batch": "/vec/verify/VEC-IC-2025FFFFFFFFFFFFF",
     "no ZIP": "/certifiqi/certifier/zip_file/none/url",
     "no webhook": "/certifiqi/webhook/none",
     "the clock": "/_sandbox/clock",
+    "what a tenant holds": "/_sandbox/info",
 }
 
 
@@ -53,6 +60,8 @@ def filled(runner: asyncio.Runner, size: int) -> Client:
     certifiqi = cast("CertifiqiWorld", app.sandboxes.default.worlds["certifiqi"])
     batch, event = vec.batches[BATCH], certifiqi.events[EVENT]
     documents = event.batches[0]
+    rows = Recipients((replace(batch.recipients.rows[0], known_as=None),))
+    vec.keep(replace(batch, id=f"9e7860e3-0000-401f-0001-{LONE:012x}", recipients=rows))
     for number in range(size):
         vec.keep(replace(batch, id=f"9e7860e3-0000-401f-0000-{number:012x}", name=f"Batch {number}"))
         named = (replace(documents.documents[0], key=f"document-{number}"),)
@@ -127,17 +136,75 @@ def test_an_event_of_many_signers_costs_as_much_as_its_answer_is_long(runner: as
     assert signed_many < signed_few * 14
 
 
-def test_tenants_with_nothing_to_do_are_left_alone(runner: asyncio.Runner) -> None:
-    app = create_app(Plan(clock=ClockMode.MANUAL))
-    for number in range(30):
-        app.sandboxes.open_like_default(tenant=f"tenant-{number}")
+@pytest.mark.parametrize("until", ["quorum", "all"])
+def test_everybody_signs_at_a_cost_in_proportion_to_their_number(runner: asyncio.Runner, until: str) -> None:
+    costs = []
+    for size in (20, 200):
+        client = Client(create_app(Plan(clock=ClockMode.MANUAL)), runner)
+        keys = [client.create_event(batches=wide(size)).json()["batch_group_key"] for _ in range(2)]
+        first, second = (
+            partial(client.control, "POST", f"/certifiqi/events/{key}/sign", json={"until": until})
+            for key in keys
+        )
+        assert first().json()["signature_status"] == "signed"
+        costs.append(calls(second))
 
-    async def one_look() -> int:
-        async with pumping(app.sandboxes):
-            await asyncio.sleep(0)
-            return sum(sandbox.is_catching_up for sandbox in app.sandboxes)
+    assert costs[1] < costs[0] * 14
 
-    assert not any(sandbox.is_due for sandbox in app.sandboxes)
-    assert runner.run(one_look()) == 0
-    Client(app, runner, "tenant-3").create_batch()
-    assert [sandbox.plan.tenant for sandbox in app.sandboxes if sandbox.is_due] == ["tenant-3"]
+
+def wide(size: int) -> list[dict[str, Any]]:
+    """The batches of the documented event, with `size` documents, and signers who all have to sign."""
+    (batch,) = sample_event()["batches"]
+    (document,) = batch["documents"]
+    (group,) = batch["related_parties"][0]["signer_groups"]
+    (signer,) = group["signers"]
+    batch["documents"] = [document | {"document_key": f"document-{number}"} for number in range(size)]
+    group["signers"] = [signer | {"email": f"ana{number}@example.com"} for number in range(size)]
+    group["minimum_required_signers"] = size
+    return [batch]
+
+
+def test_rows_of_a_batch_are_shown_a_page_at_a_time(runner: asyncio.Runner) -> None:
+    """The control plane has no other costs of a batch of 2,000 rows than of one of 200."""
+    costs = []
+    for size in (200, 2_000):
+        client = Client(create_app(Plan(clock=ClockMode.MANUAL)), runner)
+        rows = "".join(f"ana{row}@example.com,Ana {row}\n" for row in range(size))
+        key = client.create_batch(csv=f"RecipientsEmail,RecipientsName\n{rows}".encode()).json()["data"]["id"]
+        read = partial(client.control, "GET", f"/vec/batches/{key}", params={"first_row": size - 100})
+        assert len(read().json()["rows"]) == 100
+        costs.append(calls(read))
+
+    assert costs[1] <= costs[0] * 1.2
+
+
+@pytest.mark.parametrize("clock", list(ClockMode))
+def test_a_look_at_the_clocks_costs_nothing_for_tenants_in_which_nothing_is_due(
+    runner: asyncio.Runner, clock: ClockMode
+) -> None:
+    costs = []
+    for size in (3, 300):
+        app = create_app(Plan(clock=clock, pace={"vec.queue_seconds": 3600}))
+        for number in range(size):
+            app.sandboxes.open_like_default(tenant=f"tenant-{number}")
+        Client(app, runner, "tenant-1").create_batch()  # which is to go on in an hour
+        watch = Watch(app.sandboxes)
+        for sandbox in watch.due(0.0):
+            runner.run(sandbox.catch_up())
+        watch.due(0.1)
+        costs.append(calls(partial(watch.due, 0.2)))
+
+    assert costs[0] == costs[1]
+
+
+def test_a_page_of_verification_is_found_among_many_tenants_as_among_few(runner: asyncio.Runner) -> None:
+    costs = []
+    for size in (3, 300):
+        client = Client(create_app(Plan(clock=ClockMode.MANUAL)), runner)
+        for number in range(size):
+            client.app.sandboxes.open_like_default(tenant=f"tenant-{number}")  # type: ignore[attr-defined]  # Intake's
+        address = "/vec/verify/@tenant-2/VEC-IC-202567DAE48425BAD"
+        assert client.send("GET", address).status_code == 200
+        costs.append(calls(partial(client.send, "GET", address)))
+
+    assert costs[1] <= costs[0] * 1.2

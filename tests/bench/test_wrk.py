@@ -8,7 +8,7 @@ import pytest
 
 from bench.inprocess import Call, post_batch
 from bench.peers import wrk
-from bench.peers.cases import CASES, script
+from bench.peers.cases import CASES, script, turns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,3 +78,16 @@ def test_bodies_of_two_cases_do_not_meet(tmp_path: Path) -> None:
 def test_connections_pause_only_when_told_to(tmp_path: Path) -> None:
     assert "function delay()" not in script(CASES["GET event"], tmp_path)
     assert "* 3.5" in script(CASES["GET event"], tmp_path, mean_delay_ms=3.5)
+
+
+def test_a_script_of_turns_writes_each_request_out_once(tmp_path: Path) -> None:
+    calls = [post_batch(1, tenant="a"), Call("GET", "/b", (("x-api-token", "b"),))]
+
+    written = turns(calls, tmp_path)
+
+    assert written.count("wrk.format(") == 2
+    assert '["authorization"] = "Bearer sealbox_vec_a"' in written
+    assert 'wrk.format("GET", "/b", {["x-api-token"] = "b"}, nil)' in written
+    assert "function request()" in written
+    assert "function done(" in written
+    assert (tmp_path / f"body-{len(calls[0].body)}").read_bytes() == calls[0].body

@@ -140,3 +140,25 @@ def test_nothing_is_on_a_page_of_nothing() -> None:
     assert list(Rows().page(slice(0, 15), newest_first=True)) == []
     assert list(Rows().page(slice(10**15, 10**15 + 15), newest_first=False)) == []
     assert page_of([], slice(0, 15), newest_first=True) == []
+
+
+TAILS = st.lists(
+    st.tuples(st.one_of(st.integers(0, 9), st.integers(16**12 - 9, 16**12 - 1)), st.integers(1, 4)),
+    max_size=6,
+    unique_by=lambda made: made[0],
+)
+NUMBERS = st.one_of(st.integers(0, 15), st.integers(16**12 - 12, 16**12 + 6), st.integers(0, 16**13))
+
+
+@given(made=TAILS, number=NUMBERS)
+def test_a_number_leads_to_every_batch_that_has_a_row_of_it_and_to_few_others(
+    vec: VecValues, made: list[tuple[int, int]], number: int
+) -> None:
+    batches = [vec.batch("." * rows, id=f"9e7860e3-7c0a-401f-98f6-{tail:012x}") for tail, rows in made]
+
+    found = registered(vec, batches).near(number)
+
+    holders = [batch for batch, (tail, rows) in zip(batches, made, strict=True) if 0 <= number - tail < rows]
+    assert [batch for batch in found if batch in holders] == holders
+    assert all(-16 < number - int(batch.id[24:], 16) <= 4 for batch in found) or number > 16**12
+    assert found == [batch for batch in batches if batch in found]

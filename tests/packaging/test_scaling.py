@@ -98,6 +98,8 @@ def test_a_tenant_finds_again_what_it_has_made(opened: str, tenant: str) -> None
         headers={"x-api-token": f"sealbox_certifiqi_{tenant}"},
     )
     assert events.status_code == 200
+    verified = httpx2.get(f"{opened}/vec/verify/@{tenant}/VEC-IC-202567DAE48425BAD")
+    assert verified.status_code == 200
     exchanges = httpx2.get(f"{opened}/_sandbox/journal", params={"tenant": tenant}).json()["entries"]
     assert {one["operation"] for one in exchanges} == {"listBatches", "createBatch", "getBatchGroup"}
 

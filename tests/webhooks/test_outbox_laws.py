@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
 
@@ -60,6 +61,10 @@ class AnyHistory(RuleBasedStateMachine):
     def replay(self, data: st.DataObject) -> None:
         delivery = data.draw(st.sampled_from(list(self.outbox)))
         self.outbox.replay(delivery.id, self.now)
+
+    @invariant()
+    def each_state_is_counted(self) -> None:
+        assert self.outbox.counts() == dict(Counter(delivery.state.value for delivery in self.outbox))
 
     @invariant()
     def attempts_are_numbered_and_never_go_back_in_time(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ class Clock:
         if by > LONGEST_MOVE or (self.now() + by).year > LAST_YEAR:
             raise ValueError("that is further than a calendar reaches")
         return self.now() + by
+
+    def seconds_until(self, moment: datetime) -> float:
+        """How long the system waits until it is `moment` here: for ever when time moves only if told."""
+        return (moment - self.now()).total_seconds() / self.scale if self.scale else inf
 
     def advance(self, by: timedelta) -> datetime:
         """Move forward and return the new time. Raises ValueError as `reach` does."""

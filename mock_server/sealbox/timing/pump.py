@@ -1,15 +1,17 @@
-"""What lets webhooks go out while nobody asks: a task that looks at every tenant's clock."""
+"""What lets webhooks go out while nobody asks: a task that looks at the tenants in which something is due."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from heapq import heappop, heappush
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from sealbox.sandbox import Sandboxes
+    from sealbox.sandbox import Sandbox, Sandboxes
 
 SECONDS = 0.1  # between two looks
 
@@ -17,7 +19,7 @@ SECONDS = 0.1  # between two looks
 @asynccontextmanager
 async def pumping(sandboxes: Sandboxes) -> AsyncIterator[None]:
     """Within it the task looks at the tenants: as long as a server lives."""
-    task = asyncio.create_task(_pump(sandboxes))
+    task = asyncio.create_task(_pump(Watch(sandboxes)))
     try:
         yield
     finally:
@@ -26,12 +28,47 @@ async def pumping(sandboxes: Sandboxes) -> AsyncIterator[None]:
             await task
 
 
-async def _pump(sandboxes: Sandboxes) -> None:
+class Watch:
+    """Tenants by the time at which something is due in them. Who has nothing to do costs nothing."""
+
+    def __init__(self, sandboxes: Sandboxes) -> None:
+        self._sandboxes = sandboxes
+        self._due: dict[str, float] = {}
+        self._queue: list[tuple[float, str]] = []
+
+    def due(self, now: float) -> list[Sandbox]:
+        """The tenants to catch up, each named once. `now` has seconds of a clock that only runs forward."""
+        self._plan(now)
+        found = []
+        while self._queue and self._queue[0][0] <= now:
+            at, tenant = heappop(self._queue)
+            if self._due.get(tenant) != at:
+                continue  # planned anew since
+            del self._due[tenant]
+            if tenant in self._sandboxes:
+                sandbox = self._sandboxes[tenant]
+                sandbox.stir()
+                found += [sandbox] if sandbox.is_due else []
+        return found
+
+    def _plan(self, now: float) -> None:
+        """See when something is due in the tenants in which anything has changed."""
+        while self._sandboxes.stirred:
+            tenant = self._sandboxes.stirred.pop()
+            at = now + (self._sandboxes[tenant].seconds_to_wait() if tenant in self._sandboxes else inf)
+            if abs(self._due.get(tenant, inf) - at) < SECONDS / 10:
+                continue  # as planned: a clock that runs by itself never tells twice the very same
+            self._due[tenant] = at
+            if at < inf:
+                heappush(self._queue, (at, tenant))
+
+
+async def _pump(watch: Watch) -> None:
     """One tenant's slow receiver keeps no other tenant waiting: each catches up in a task of its own."""
     running: set[asyncio.Task[None]] = set()
     while True:
-        for sandbox in sandboxes:
-            if sandbox.is_due and not sandbox.is_catching_up:
+        for sandbox in watch.due(asyncio.get_running_loop().time()):
+            if not sandbox.is_catching_up:
                 task = asyncio.create_task(sandbox.catch_up())
                 running.add(task)
                 task.add_done_callback(running.discard)

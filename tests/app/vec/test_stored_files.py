@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -243,6 +244,21 @@ def test_a_page_of_verification_takes_a_name_for_text(desk: Desk) -> None:
     assert page.status_code == 200
     assert "<script>" not in page.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp;" in page.text
+
+
+def test_the_qr_code_of_a_certificate_names_its_tenant(desk: Desk) -> None:
+    """Tenants of one seed have certificates of one reference id, and a proxy sees no other name."""
+    client = desk.client.open_tenant("team-a")
+    other = replace(desk, client=client)
+    [one] = made(other)
+    address = address_of(other.fetch(one["qrcode_path"]).content)
+
+    assert address == f"http://127.0.0.1:4780/vec/verify/@team-a/{one['reference_id']}"
+    assert one["reference_id"] in other.fetch(address).text
+    assert one["reference_id"] in desk.client.send("GET", f"/vec/verify/{one['reference_id']}").text
+    for stranger in ("@nobody", "@demo"):
+        path = f"/vec/verify/{stranger}/{one['reference_id']}"
+        assert desk.client.send("GET", path).status_code == 404
 
 
 def test_a_page_of_verification_says_where_the_certificate_stands(desk: Desk) -> None:

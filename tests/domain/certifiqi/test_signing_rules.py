@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -165,6 +167,27 @@ def test_a_signature_changes_one_signer_and_undoes_nothing(make: EventValues, da
     assert all(
         now is not PENDING for was, now in zip(levels(before), levels(after), strict=True) if was is SIGNED
     )
+
+
+@settings(max_examples=150)
+@given(data=st.data())
+def test_what_is_known_after_acts_is_what_counting_anew_finds(make: EventValues, data: st.DataObject) -> None:
+    """Whoever acts learns statuses and places of the event before it: a copy without them has the same."""
+    event = data.draw(make.events())
+    given_now = judged(make, signing_order="free")
+    for signer in data.draw(st.permutations(ids(event))):
+        act = data.draw(st.sampled_from([signing.sign, signing.sign, signing.reject]))
+        with suppress(RuleViolation):
+            event = act(event, signer, given_now).event
+        copied = deepcopy(event)
+
+        assert not hasattr(copied, "_known")
+        assert copied == event
+        assert levels(copied) == levels(event)
+        assert rules.current_position(copied) == rules.current_position(event)
+        for one in ids(event):
+            assert signing.place_of(copied, one) == signing.place_of(event, one)
+            assert signing.place_of(event, one).signer.id == one
 
 
 def levels(event: SigningEvent) -> list[SignatureStatus]:

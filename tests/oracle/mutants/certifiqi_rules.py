@@ -251,7 +251,7 @@ RULES = (
         "order",
         "everybody signs out of turn",
         "CERTIFIQI-SIGN-03",
-        (signing, "_unsigned_before", lambda _: []),
+        (signing, "_unsigned_before", lambda _: None),
     ),
     part(
         "order",
@@ -260,11 +260,15 @@ RULES = (
         (
             signing,
             "_unsigned_before",
-            lambda place: [
-                party
-                for party in place.batch.related_parties
-                if party.signature_position > place.party.signature_position
-            ],
+            lambda place: min(
+                (
+                    party
+                    for party in place.batch.related_parties
+                    if party.signature_position > place.party.signature_position
+                ),
+                key=lambda party: party.signature_position,
+                default=None,
+            ),
         ),
     ),
     part("rule", "one signs twice", "CERTIFIQI-SIGN-04", (signing, "_check_pending", lambda _: None)),

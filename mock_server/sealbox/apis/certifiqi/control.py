@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -34,24 +35,19 @@ async def sign_event(
     sandboxes: Sandboxes, tenant: str, batch_group_key: str, payload: Mapping[str, str]
 ) -> Response:
     world, event = _found(sandboxes, tenant, batch_group_key)
+    given = world.given(event.client_key)  # for all: each of them would look at every document again
     happened: list[Moment] = []
     if payload["until"] == "quorum":
         for signer_id in signing.quorum(event, world.now):
-            happened += _sign(world, signer_id, None)
+            happened += _sign(world, signer_id, given=given)
     else:
-        while (able := _first_able(world, event)) is not None:
-            happened += _sign(world, able, None)
-            event = world.events[event.key]
+        for signer_id in _everybody(event):  # by their turns: nobody waits for a later one
+            if signing.may_sign(world.events[event.key], signer_id, replace(given, now=world.now)):
+                happened += _sign(world, signer_id, given=given)
         if not happened:
             raise RuleViolation({"signature": ["nobody of this event may sign now"]})
     await world.sandbox.settle()
     return ok(_shown(world, world.events[event.key], happened))
-
-
-def _first_able(world: World, event: SigningEvent) -> int | None:
-    """The first signer who may sign now."""
-    given = world.given(event.client_key)
-    return next((one for one in _everybody(event) if signing.may_sign(event, one, given)), None)
 
 
 async def expire_event(
@@ -61,13 +57,15 @@ async def expire_event(
     group = payload.get("group_id")
     if group is not None and group not in {place.group.id for place in signing.places(event)}:
         raise NotFound(str(group))
-    return ok(_shown(world, world.expire(event, _moment(payload["at"]), group)))
+    changed = world.expire(event, _moment(payload["at"]), group)
+    world.sandbox.stir()
+    return ok(_shown(world, changed))
 
 
 async def sign(sandboxes: Sandboxes, tenant: str, signer_id: int, payload: Mapping[str, str]) -> Response:
     world = _world(sandboxes, tenant)
     kind = CertificateKind(payload["certificate"]) if "certificate" in payload else None
-    happened = _sign(world, signer_id, kind)
+    happened = _sign(world, signer_id, kind=kind)
     await world.sandbox.settle()
     return ok(_shown(world, _event_of(world, signer_id), happened))
 
@@ -103,11 +101,14 @@ async def post_signing_page(
     return signing_page(_event_of(world, signer_id), signer_id, now=world.now, said=said)
 
 
-def _sign(world: World, signer_id: int, kind: CertificateKind | None) -> tuple[Moment, ...]:
+def _sign(
+    world: World, signer_id: int, *, kind: CertificateKind | None = None, given: signing.Given | None = None
+) -> tuple[Moment, ...]:
     event = _event_of(world, signer_id)
-    signer = next(signer for signer in rules.signers(event) if signer.id == signer_id)
+    given = replace(given, now=world.now) if given else world.given(event.client_key)
+    signer = signing.place_of(event, signer_id).signer
     certificate = kind or world.magic.certificate(signer.email)
-    changed = signing.sign(event, signer_id, world.given(event.client_key), certificate=certificate)
+    changed = signing.sign(event, signer_id, given, certificate=certificate)
     world.keep(changed)
     return changed.moments
 
@@ -120,7 +121,7 @@ def _reject(world: World, signer_id: int) -> tuple[Moment, ...]:
 
 
 ACTS: Mapping[str, Callable[[World, int], object]] = {
-    "sign": lambda world, signer_id: _sign(world, signer_id, None),
+    "sign": _sign,
     "reject": _reject,
 }
 """What the buttons of the signing page do."""

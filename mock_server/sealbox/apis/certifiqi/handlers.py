@@ -33,6 +33,7 @@ async def upload_document(world: World, caller: Caller, sent: Sent, base_url: st
     world.magic.refuse_caller(caller.kind)
     upload = await asyncio.to_thread(_desk(world, caller).document, sent)
     world.add_uploads([upload])
+    await world.sandbox.settle()
     shown = _uploaded(upload, _files(world, base_url))
     return ok([shown] if world.switches["upload_response"] == "array" else shown, hints=sent.notes)
 

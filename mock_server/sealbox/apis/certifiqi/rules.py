@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from sealbox.once import once
+from sealbox.once import learn, once
 
 from .model import InternalStatus, SignatureStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from .model import DocumentBatch, RelatedParty, Signer, SignerGroup, SigningEvent
@@ -17,15 +18,42 @@ if TYPE_CHECKING:
 PENDING, SIGNED, REJECTED = SignatureStatus.PENDING, SignatureStatus.SIGNED, SignatureStatus.REJECTED
 
 
+class Tally(NamedTuple):
+    """How many of a group's signers have signed, have rejected, and are mandatory and have not signed."""
+
+    signed: int
+    rejected: int
+    lacking: int
+
+
+def counted(signers: Sequence[Signer]) -> Tally:
+    return Tally(
+        signed=sum(signer.status is SIGNED for signer in signers),
+        rejected=sum(signer.status is REJECTED for signer in signers),
+        lacking=sum(signer.is_group_mandatory and signer.status is not SIGNED for signer in signers),
+    )
+
+
+@once
+def tally(group: SignerGroup) -> Tally:
+    return counted(group.signers)
+
+
+def with_signer(group: SignerGroup, at: int, signer: Signer) -> SignerGroup:
+    """`group` with another state of the signer at that place. The others are not counted again."""
+    after = replace(group, signers=(*group.signers[:at], signer, *group.signers[at + 1 :]))
+    changes = zip(tally(group), counted([group.signers[at]]), counted([signer]), strict=True)
+    learn(tally, after, Tally(*(number - was + now for number, was, now in changes)))
+    return after
+
+
 @once
 def group_status(group: SignerGroup) -> SignatureStatus:
     """Signed when enough signers and every mandatory one have signed; rejected by any signer."""
-    signed = [signer for signer in group.signers if signer.status is SIGNED]
-    if any(signer.status is REJECTED for signer in group.signers):
+    signed, rejected, lacking = tally(group)
+    if rejected:
         return REJECTED
-    enough = len(signed) >= group.minimum_required_signers
-    mandatory = all(signer.status is SIGNED for signer in group.signers if signer.is_group_mandatory)
-    return SIGNED if enough and mandatory else PENDING
+    return SIGNED if signed >= group.minimum_required_signers and not lacking else PENDING
 
 
 @once
@@ -47,7 +75,8 @@ def event_status(event: SigningEvent) -> SignatureStatus:
     """Signed when all batches are; any signer's rejection and a cancellation end it before that."""
     if event.cancelled_at is not None:
         return SignatureStatus.CANCEL_SIGNATURE
-    if any(signer.status is REJECTED for signer in signers(event)):
+    parties = (party for batch in event.batches for party in batch.related_parties)
+    if any(group_status(group) is REJECTED for party in parties for group in party.signer_groups):
         return REJECTED
     return SIGNED if {batch_status(batch) for batch in event.batches} == {SIGNED} else PENDING
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sealbox.once import once
+from sealbox.once import learn, once
 from sealbox.problems import NotFound, Problem, RuleViolation
 
 from . import rules
@@ -29,6 +29,8 @@ from .model import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
+
+T = TypeVar("T")
 
 
 class Moment(StrEnum):
@@ -125,11 +127,11 @@ def sign(
     certificate: CertificateKind = CertificateKind.VALID,
 ) -> Changed:
     """The event with that signer's signature, made with a certificate of that kind."""
-    place = _place(event, signer_id)
+    place = place_of(event, signer_id)
     _check_sign(event, place, given)
     signed = replace(place.signer, status=SignatureStatus.SIGNED, acted_at=given.now, certificate=certificate)
     after = _with_signer(event, signed)
-    party = next(party for party in _parties(after) if party.key == place.party.key)
+    party = place_of(after, signer_id).party
     first = [Moment.SIGNER_SIGNED]
     if rules.party_status(place.party) is not rules.party_status(party):
         first.append(Moment.PARTY_SIGNED)
@@ -139,7 +141,7 @@ def sign(
 def may_sign(event: SigningEvent, signer_id: int, given: Given) -> bool:
     """Whether `sign` would be accepted."""
     try:
-        _check_sign(event, _place(event, signer_id), given)
+        _check_sign(event, place_of(event, signer_id), given)
     except Problem:
         return False
     return True
@@ -161,7 +163,7 @@ def _check_sign(event: SigningEvent, place: Place, given: Given) -> None:
 
 def reject(event: SigningEvent, signer_id: int, given: Given) -> Changed:
     """The event rejected: any signer's no ends it, whoever's turn it is."""
-    place = _place(event, signer_id)
+    place = place_of(event, signer_id)
     _check_open(event, given.now)
     _check_pending(place.signer)
     rejected = replace(place.signer, status=SignatureStatus.REJECTED, acted_at=given.now)
@@ -218,16 +220,36 @@ def _missing(group: SignerGroup, now: datetime) -> list[int] | None:
     return None if more > len(others) else [*mandatory, *others[:more]]
 
 
+class Spot(NamedTuple):
+    """Where a signer stands within an event, each level counted from 0 in the one above."""
+
+    batch: int
+    party: int
+    group: int
+    signer: int
+
+
 @once
-def _places_by_signer(event: SigningEvent) -> Mapping[int, Place]:
-    return {place.signer.id: place for place in places(event)}
+def _spots(event: SigningEvent) -> Mapping[int, Spot]:
+    """By the ids of the signers. No act changes it."""
+    return {
+        signer.id: Spot(in_event, in_batch, in_party, in_group)
+        for in_event, batch in enumerate(event.batches)
+        for in_batch, party in enumerate(batch.related_parties)
+        for in_party, group in enumerate(party.signer_groups)
+        for in_group, signer in enumerate(group.signers)
+    }
 
 
-def _place(event: SigningEvent, signer_id: int) -> Place:
-    found = _places_by_signer(event).get(signer_id)
-    if found is None:
+def place_of(event: SigningEvent, signer_id: int) -> Place:
+    """Raises NotFound for a signer who is not in the event."""
+    at = _spots(event).get(signer_id)
+    if at is None:
         raise NotFound(str(signer_id))
-    return found
+    batch = event.batches[at.batch]
+    party = batch.related_parties[at.party]
+    group = party.signer_groups[at.group]
+    return Place(batch, party, group, group.signers[at.signer])
 
 
 def _check_open(event: SigningEvent, now: datetime) -> None:
@@ -248,18 +270,21 @@ def _check_expiry(event: SigningEvent, group: SignerGroup, now: datetime) -> Non
         raise _refused(f"the signer group {group.id} expired at {group.expiration.isoformat()}")
 
 
-def _unsigned_before(place: Place) -> list[RelatedParty]:
+def _unsigned_before(place: Place) -> RelatedParty | None:
+    """The first party whose turn is to be over before that of `place`."""
+    first = _first_unsigned(place.batch)
+    return first if first and first.signature_position < place.party.signature_position else None
+
+
+@once
+def _first_unsigned(batch: DocumentBatch) -> RelatedParty | None:
     """Positions are compared within a document batch; parties of one position sign in any order."""
-    return [
-        party
-        for party in place.batch.related_parties
-        if party.signature_position < place.party.signature_position
-        and rules.party_status(party) is not SignatureStatus.SIGNED
-    ]
+    parties = batch.related_parties
+    unsigned = (party for party in parties if rules.party_status(party) is not SignatureStatus.SIGNED)
+    return min(unsigned, key=lambda party: party.signature_position, default=None)
 
 
-def _out_of_turn(place: Place, before: list[RelatedParty]) -> RuleViolation:
-    first = min(before, key=lambda party: party.signature_position)
+def _out_of_turn(place: Place, first: RelatedParty) -> RuleViolation:
     return _refused(
         f"it is not the turn of position {place.party.signature_position}: "
         f"{first.name!r} at position {first.signature_position} has not signed"
@@ -271,11 +296,18 @@ def _parties(event: SigningEvent) -> list[RelatedParty]:
 
 
 def _with_signer(event: SigningEvent, changed: Signer) -> SigningEvent:
-    def in_group(group: SignerGroup) -> SignerGroup:
-        signers = tuple(changed if signer.id == changed.id else signer for signer in group.signers)
-        return replace(group, signers=signers)
+    """`event` with another state of one signer: what he does not stand in stays as it is, and known."""
+    at, (batch, party, group, _) = _spots(event)[changed.id], place_of(event, changed.id)
+    group = rules.with_signer(group, at.signer, changed)
+    party = replace(party, signer_groups=_with(party.signer_groups, at.group, group))
+    batch = replace(batch, related_parties=_with(batch.related_parties, at.party, party))
+    after = replace(event, batches=_with(event.batches, at.batch, batch))
+    learn(_spots, after, _spots(event))
+    return after
 
-    return with_groups(event, in_group)
+
+def _with(values: tuple[T, ...], at: int, value: T) -> tuple[T, ...]:
+    return (*values[:at], value, *values[at + 1 :])
 
 
 def with_groups(event: SigningEvent, change: Callable[[SignerGroup], SignerGroup]) -> SigningEvent:

@@ -17,6 +17,7 @@ from sealbox.webhooks import Outbox, Queue
 
 from . import documents, rules, signing
 from .beginning import Start, start
+from .census import Census
 from .creation import Maker
 from .magic import Magic
 from .model import InternalStatus, SigningEvent, Upload
@@ -105,6 +106,7 @@ class World:
 
     def _plan_all(self) -> None:
         """Have happen what is still to happen to whatever there is."""
+        self._census = Census()
         self._by_signer: dict[int, str] = {}
         self._by_document: defaultdict[str, list[str]] = defaultdict(list)
         self._by_webhook: dict[str, str] = {}
@@ -212,6 +214,7 @@ class World:
 
     def plan(self, event: SigningEvent) -> None:
         """Have the event's files get ready in their time, if they are being made."""
+        self._census.enter(event)
         ready = rules.zip_ready_at(event)
         if ready is not None:
             for number in range(1, documents.zip_count(event) + 1):
@@ -312,15 +315,9 @@ class World:
         return frozenset(status.value for status in signing.state(event, now)) if event else frozenset()
 
     def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:
-        statuses: dict[str, int] = {}
-        for event in self.events.values():
-            status = rules.event_status(event).value
-            if status == "signed":
-                status = rules.internal_status(event, now).value
-            statuses[status] = statuses.get(status, 0) + 1
         return {
-            "signing events": statuses,
-            "webhooks": _counted(delivery.state.value for delivery in self.outbox),
+            "signing events": self._census.counts(now, events=len(self.events)),
+            "webhooks": self.outbox.counts(),
             "mails": {"captured": len(self.mails)} if self.mails else {},
         }
 
@@ -328,13 +325,6 @@ class World:
 def webhook_header(event: SigningEvent) -> tuple[str, str]:
     """The header that goes with an event's webhooks: a name, and a value of the event's own."""
     return "x-api-token", str(uuid5(NAMESPACE_URL, f"sealbox:{event.key}:webhook"))
-
-
-def _counted(names: Iterable[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-    return counts
 
 
 def _caller(entry: Mapping[str, Any], sandbox: Sandbox) -> Caller:

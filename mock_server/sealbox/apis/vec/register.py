@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from .model import Batch, Status
 
+TAIL = 12
+"""So many hexadecimal digits of a batch's id its certificates are counted on from."""
+
 Place = tuple["datetime", int, str]
 """When, which of those that came at one moment, and the batch's id. A batch keeps its place for good."""
 
@@ -35,6 +38,8 @@ class Register:
         self._of_status: defaultdict[tuple[int, Status], list[Place]] = defaultdict(list)
         self._rows: defaultdict[int, Rows] = defaultdict(Rows)
         self._changes: list[Place] = []
+        self._by_tail: list[str] = []
+        self._most_rows = 0
 
     def keep(self, batch: Batch, now: datetime) -> None:
         """Enter `batch`, or a later state of it."""
@@ -43,6 +48,8 @@ class Register:
             place = self._places[batch.id] = batch.created_at, len(self._places), batch.id
             insort(self._of_institution[batch.institution_id], place)
             self._rows[batch.institution_id].add((made_at(batch), *place[1:]), batch.total)
+            insort(self._by_tail, batch.id, key=_tail)
+            self._most_rows = max(self._most_rows, batch.total)
         self._put(batch, now)
         for at, _ in course(batch, self._switches).moments:
             if at > now:
@@ -84,6 +91,19 @@ class Register:
     def batches(self, places: Sequence[Place]) -> Iterator[Batch]:
         return (self._batches[id_] for _, _, id_ in places)
 
+    def near(self, number: int) -> list[Batch]:
+        """The batches a row of which may have this number, when rows are counted on from the end of the id.
+
+        These are one or none unless ids were chosen; the oldest is the first.
+        """
+        first, last = (
+            f"{min(max(one, 0), 16**TAIL - 1):0{TAIL}x}" for one in (number - self._most_rows, number)
+        )
+        begins = bisect_left(self._by_tail, first, key=_tail)
+        ends = bisect_right(self._by_tail, last, key=_tail)
+        found = sorted(self._by_tail[begins:ends], key=lambda id_: self._places[id_][1])
+        return [self._batches[id_] for id_ in found]
+
     def rows(self, institution: int, batch_id: str | None = None) -> Rows:
         """Where the institution's certificates stand: all of them, or those of one of its batches."""
         if batch_id is None:
@@ -92,6 +112,10 @@ class Register:
         if batch is not None and batch.institution_id == institution:
             alone.add(self._places[batch_id], batch.total)
         return alone
+
+
+def _tail(id_: str) -> str:
+    return id_[-TAIL:]
 
 
 class Rows:

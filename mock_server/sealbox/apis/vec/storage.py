@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, cast
 from starlette.responses import HTMLResponse, Response
 
 from . import files
-from .certificates import certificate, reference_row
+from .certificates import certificate
 from .rules import UUID
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from sealbox.sandbox import Sandboxes
+    from sealbox.sandbox import Sandbox, Sandboxes
 
     from .certificates import Certificate
     from .world import World
@@ -65,11 +65,19 @@ async def download(path: str, sandboxes: Sandboxes, base_url: str) -> Response |
         if stored:
             return Response(await asyncio.to_thread(stored.make), media_type=stored.media_type)
     if kind == "verify":
-        for sandbox in sandboxes:
+        for sandbox, reference in verifying(sandboxes, rest):
             world = cast("World", sandbox.worlds["vec"])
-            if one := find_reference(world, rest):
+            if one := find_reference(world, reference):
                 return HTMLResponse(verification_page(one, world))
     return None
+
+
+def verifying(sandboxes: Sandboxes, path: str) -> Iterable[tuple[Sandbox, str]]:
+    """Where `path` below `verify/` may lead: into a tenant that it names, else into any of them."""
+    if path.startswith("@"):
+        sandbox, reference = sandboxes.stored(path)
+        return [(sandbox, reference)] if sandbox else []
+    return ((sandbox, path) for sandbox in sandboxes)
 
 
 def find(world: World, path: str, base_url: str) -> Stored | None:
@@ -107,7 +115,8 @@ def _of_certificate(world: World, path: str, base_url: str) -> Callable[[], byte
     one = certificate(*place, world.now, world.switches)
     for kind, stored in one.files.items():
         if stored in {path, VENDOR + path}:
-            return partial(MAKERS[kind], one, world, f"{base_url}/verify/{one.reference_id}")
+            verify = world.sandbox.storage.replace("storage", "verify", 1)
+            return partial(MAKERS[kind], one, world, f"{base_url}/{verify}/{one.reference_id}")
     return None
 
 
@@ -127,11 +136,8 @@ MAKERS: dict[str, Callable[[Certificate, World, str], bytes]] = {
 
 def find_reference(world: World, reference: str) -> Certificate | None:
     """The certificate with this reference id."""
-    for batch in world.batches.values():
-        row = reference_row(batch, reference)
-        if row is not None:
-            return certificate(batch, row, world.now, world.switches)
-    return None
+    place = world.find_reference(reference)
+    return certificate(*place, world.now, world.switches) if place else None
 
 
 def verification_page(one: Certificate, world: World) -> str:

@@ -154,6 +154,17 @@ class World:
         row = row_of(key, batch) if batch else None
         return (batch, row) if batch and row is not None else None
 
+    def find_reference(self, reference: str) -> tuple[Batch, int] | None:
+        """Batch and row of the certificate with this reference id."""
+        from .certificates import REFERENCE, reference_id, reference_row  # noqa: PLC0415, as above
+
+        known = next((place for place in self._known.values() if reference_id(*place) == reference), None)
+        match = REFERENCE.fullmatch(reference)
+        if known or not match:
+            return known
+        rows = ((batch, reference_row(batch, reference)) for batch in self.register.near(int(match[2], 16)))
+        return next(((batch, row) for batch, row in rows if row is not None), None)
+
     def happen(self, now: datetime) -> list[Happening]:
         """Nothing has to be done: what a batch shows follows from the time alone. It is only told."""
         happened, self._happened = self._happened, []

@@ -339,6 +339,15 @@ def test_headers_that_are_nearly_right_stay() -> None:
     assert redacted_file(content, Pseudonyms()) == content
 
 
+def test_a_file_with_a_mark_and_an_odd_byte_is_redacted_once() -> None:
+    content = b"\xef\xbb\xbfIssueDate,RecipientsName,RecipientsEmail\nana@example.com,Ana,15-02-2025\x80"
+    people = Pseudonyms()
+    once = redacted_file(content, people)
+
+    assert redacted_file(once, people) == once
+    assert b"ana@" not in once
+
+
 @given(st.data())
 def test_any_csv_keeps_its_shape(csv_files: st.SearchStrategy[bytes], data: st.DataObject) -> None:
     content = data.draw(csv_files)

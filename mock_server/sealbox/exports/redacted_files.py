@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from codecs import BOM_UTF8
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
@@ -22,10 +23,16 @@ _RECORD: Final = 444
 
 def redacted_file(content: bytes, people: Pseudonyms) -> bytes:
     """A file of the kind of `content`, which a server takes or refuses as it would have done."""
-    if not content or content.startswith(b"redacted: "):
-        return content
     if b"%PDF-" in content[:1024]:
         return content if _OURS in content else redacted_pdf(content)
+    # A mark stays one, whatever follows it: once an odd byte is redacted it would be read as one.
+    mark = BOM_UTF8 if content.startswith(BOM_UTF8) else b""
+    return mark + _redacted_text(content.removeprefix(mark), people)
+
+
+def _redacted_text(content: bytes, people: Pseudonyms) -> bytes:
+    if not content or content.startswith(b"redacted: "):
+        return content
     text, encoding = _decoded(content)
     if text is None or "\0" in text.partition("\n")[0]:  # UTF-16, in which nothing would be found
         return withheld(content)
@@ -53,22 +60,20 @@ def _decoded(content: bytes) -> tuple[str | None, str]:
 
 
 def _redacted_csv(text: str, people: Pseudonyms) -> str:
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    text = text.removeprefix(mark)
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
     end = "\r\n" if "\r\n" in text else "\n"
     lines = text.replace("\r\n", "\n").replace("\r", " ")  # csv stops at a \r within a line
     rows = list(csv.reader(StringIO(lines, newline="\n"), delimiter=delimiter))
     if not rows:
-        return mark + text
+        return text
     kinds = [re.sub(r"[\W_]", "", header).lower() for header in rows[0]]
     written = StringIO(newline="")
     writer = csv.writer(written, delimiter=delimiter, lineterminator=end)
     writer.writerow(_headers(rows[0], kinds, people))
     for row in rows[1:]:
         writer.writerow([_cell(cell, kind, people) for cell, kind in _paired(row, kinds)])
-    return mark + written.getvalue()
+    return written.getvalue()
 
 
 def _headers(written: list[str], kinds: list[str], people: Pseudonyms) -> list[str]:
@@ -97,7 +102,7 @@ def _cell(cell: str, kind: str, people: Pseudonyms) -> str:
 
 
 def _is_cnab(text: str) -> bool:
-    lines = text.removeprefix("\ufeff").rstrip("\r\n\x1a").split("\n")
+    lines = text.rstrip("\r\n\x1a").split("\n")
     return all(len(line.removesuffix("\r")) == _RECORD for line in lines)
 
 

@@ -90,4 +90,6 @@ def test_a_script_of_turns_writes_each_request_out_once(tmp_path: Path) -> None:
     assert 'wrk.format("GET", "/b", {["x-api-token"] = "b"}, nil)' in written
     assert "function request()" in written
     assert "function done(" in written
+    assert f'kept("{tmp_path}/body-{len(calls[0].body)}")' in written
+    assert "file:close()" in written, "many requests would leave no files for connections"
     assert (tmp_path / f"body-{len(calls[0].body)}").read_bytes() == calls[0].body

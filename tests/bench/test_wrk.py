@@ -65,7 +65,7 @@ def test_a_body_goes_through_a_file_byte_by_byte(tmp_path: Path) -> None:
 
     (kept,) = tmp_path.iterdir()
     assert kept.read_bytes() == call.body
-    assert f'io.open("{kept}", "rb")' in written
+    assert f'wrk.body = kept("{kept}")' in written
 
 
 def test_bodies_of_two_cases_do_not_meet(tmp_path: Path) -> None:

@@ -16,6 +16,14 @@ CASES: Mapping[str, Call] = {
     "POST 1,000 rows": post_batch(1000),
 }
 
+KEPT = """\
+local function kept(path)
+  local file = assert(io.open(path, "rb"))
+  local all = file:read("*a")
+  file:close()
+  return all
+end
+"""
 SCRIPT = """\
 wrk.method = "{method}"
 wrk.path = "{path}"
@@ -59,7 +67,7 @@ def script(call: Call, folder: Path, *, mean_delay_ms: float = 0.0) -> str:
     headers = "\n".join(f'wrk.headers["{name}"] = "{value}"' for name, value in call.headers)
     delay = DELAY.format(mean_ms=mean_delay_ms) if mean_delay_ms else ""
     sent = SCRIPT.format(method=call.method, path=call.path, headers=headers, body=body, delay=delay)
-    return sent + DONE
+    return KEPT + sent + DONE
 
 
 def turns(calls: Sequence[Call], folder: Path) -> str:
@@ -71,11 +79,11 @@ def turns(calls: Sequence[Call], folder: Path) -> str:
         written.append(
             f'  calls[#calls + 1] = wrk.format("{call.method}", "{call.path}", {{{headers}}}, {body})'
         )
-    return TURNS.format(calls="\n".join(written)) + DONE
+    return KEPT + TURNS.format(calls="\n".join(written)) + DONE
 
 
 def _kept(call: Call, folder: Path) -> str:
     """The Lua that reads the body of `call` from a file in `folder`, which is written."""
     kept = folder / f"body-{len(call.body)}"
     kept.write_bytes(call.body)
-    return f'assert(io.open("{kept}", "rb")):read("*a")'
+    return f'kept("{kept}")'

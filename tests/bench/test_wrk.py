@@ -65,7 +65,7 @@ def test_a_body_goes_through_a_file_byte_by_byte(tmp_path: Path) -> None:
 
     (kept,) = tmp_path.iterdir()
     assert kept.read_bytes() == call.body
-    assert f'io.open("{kept}", "rb")' in written
+    assert f'wrk.body = kept("{kept}")' in written
 
 
 def test_bodies_of_two_cases_do_not_meet(tmp_path: Path) -> None:
@@ -90,4 +90,6 @@ def test_a_script_of_turns_writes_each_request_out_once(tmp_path: Path) -> None:
     assert 'wrk.format("GET", "/b", {["x-api-token"] = "b"}, nil)' in written
     assert "function request()" in written
     assert "function done(" in written
+    assert f'kept("{tmp_path}/body-{len(calls[0].body)}")' in written
+    assert "file:close()" in written, "many requests would leave no files for connections"
     assert (tmp_path / f"body-{len(calls[0].body)}").read_bytes() == calls[0].body

@@ -98,10 +98,14 @@ def test_a_tenant_finds_again_what_it_has_made(opened: str, tenant: str) -> None
         headers={"x-api-token": f"sealbox_certifiqi_{tenant}"},
     )
     assert events.status_code == 200
+    exchanges = httpx2.get(f"{opened}/_sandbox/journal", params={"tenant": tenant}).json()["entries"]
+    assert {one["operation"] for one in exchanges} == {"listBatches", "createBatch", "getBatchGroup"}
     verified = httpx2.get(f"{opened}/vec/verify/@{tenant}/VEC-IC-202567DAE48425BAD")
     assert verified.status_code == 200
     exchanges = httpx2.get(f"{opened}/_sandbox/journal", params={"tenant": tenant}).json()["entries"]
-    assert {one["operation"] for one in exchanges} == {"listBatches", "createBatch", "getBatchGroup"}
+    assert exchanges[0]["request"]["path"].startswith(f"/vec/verify/@{tenant}/"), (
+        "it went where the tenant lives"
+    )
 
 
 def test_links_lead_back_to_the_address_that_was_asked(opened: str) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from starlette.responses import HTMLResponse, Response
 
 from . import files
-from .certificates import certificate
+from .certificates import REFERENCE, certificate, reference_row
 from .rules import UUID
 
 if TYPE_CHECKING:
@@ -136,8 +136,13 @@ MAKERS: dict[str, Callable[[Certificate, World, str], bytes]] = {
 
 def find_reference(world: World, reference: str) -> Certificate | None:
     """The certificate with this reference id."""
-    place = world.find_reference(reference)
-    return certificate(*place, world.now, world.switches) if place else None
+    match = REFERENCE.fullmatch(reference)
+    near = world.register.near(int(match[2], 16)) if match else []
+    for batch in (*world.with_known, *near):
+        row = reference_row(batch, reference)
+        if row is not None:
+            return certificate(batch, row, world.now, world.switches)
+    return None
 
 
 def verification_page(one: Certificate, world: World) -> str:

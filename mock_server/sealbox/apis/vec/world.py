@@ -154,16 +154,10 @@ class World:
         row = row_of(key, batch) if batch else None
         return (batch, row) if batch and row is not None else None
 
-    def find_reference(self, reference: str) -> tuple[Batch, int] | None:
-        """Batch and row of the certificate with this reference id."""
-        from .certificates import REFERENCE, reference_id, reference_row  # noqa: PLC0415, as above
-
-        known = next((place for place in self._known.values() if reference_id(*place) == reference), None)
-        match = REFERENCE.fullmatch(reference)
-        if known or not match:
-            return known
-        rows = ((batch, reference_row(batch, reference)) for batch in self.register.near(int(match[2], 16)))
-        return next(((batch, row) for batch, row in rows if row is not None), None)
+    @property
+    def with_known(self) -> list[Batch]:
+        """The batches certificates of which have ids and references of their own."""
+        return [batch for batch, _ in self._known.values()]
 
     def happen(self, now: datetime) -> list[Happening]:
         """Nothing has to be done: what a batch shows follows from the time alone. It is only told."""

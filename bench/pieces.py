@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections import deque
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +103,14 @@ def _split(media_type: str, body: bytes) -> Callable[[], Any]:
 def _recipients(world: Any, rows: int) -> Callable[[], Any]:
     content = csv_rows(rows)
     today = world.now.date()
-    return lambda: read_recipients(content, today=today, switches=world.switches, fails=world.magic.fails)
+    return partial(
+        read_recipients,
+        content,
+        today=today,
+        switches=world.switches,
+        fails=world.magic.fails,
+        suspects=world.magic.suspects,
+    )
 
 
 def _reader(content: bytes) -> Callable[[], Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .lifecycle import ENDS, NEXT, Course, course, handled_by
 from .model import Status
@@ -84,54 +84,70 @@ def row_of(certificate: str, batch: Batch) -> int | None:
 
 def certificates(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Iterator[Certificate]:
     """All certificates of `batch`, in the order of its rows."""
-    plan = course(batch, switches)
-    handled, status = handled_by(batch, plan, now), _status(plan, now)
-    for row in range(batch.total):
-        yield _certificate(batch, row, plan=plan, handled=handled, status=status)
+    progress = Progress.of(batch, now, switches)
+    for row, recipient in enumerate(batch.recipients.rows):
+        yield _certificate(progress, row, recipient)
 
 
 def certificate(batch: Batch, row: int, now: datetime, switches: Mapping[str, str]) -> Certificate:
-    plan = course(batch, switches)
-    return _certificate(
-        batch, row, plan=plan, handled=handled_by(batch, plan, now), status=_status(plan, now)
-    )
+    return _certificate(Progress.of(batch, now, switches), row, batch.recipients.rows[row])
 
 
-def _status(plan: Course, now: datetime) -> Status:
-    status = Status.PENDING
-    for at, event in plan.moments:
-        if at <= now:
-            status = NEXT[status][event]
-    return status
+class Stage(NamedTuple):
+    """How far one certificate is."""
+
+    status: CertificateStatus
+    generated_at: datetime | None
+    updated_at: datetime
 
 
-def _certificate(batch: Batch, row: int, *, plan: Course, handled: int, status: Status) -> Certificate:
-    recipient = batch.recipients.rows[row]
-    changed, generated_at = batch.created_at, None
-    if row < handled and plan.generation_starts:
-        changed = plan.generation_starts + batch.pace.certificate * (row + 1)
-        state = CertificateStatus.FAILED if recipient.fault else CertificateStatus.GENERATED
-    elif status in ENDS:
-        changed = plan.moments[-1][0]
-        state = CertificateStatus.FAILED
-    elif row == handled and status is Status.PROCESSING:
-        state = CertificateStatus.PROCESSING
-    else:
-        state = CertificateStatus.PENDING
-    files: Mapping[str, str] = {}
-    if state is CertificateStatus.GENERATED:
-        generated_at = changed = recipient.known_as.made_at if recipient.known_as else changed
-        files = _files(certificate_id(batch, row), recipient, generated_at)
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is at a moment: that decides where each of its certificates stands."""
+
+    batch: Batch
+    plan: Course
+    handled: int
+    status: Status
+
+    @classmethod
+    def of(cls, batch: Batch, now: datetime, switches: Mapping[str, str]) -> Progress:
+        plan = course(batch, switches)
+        status = Status.PENDING
+        for at, event in plan.moments:
+            if at <= now:
+                status = NEXT[status][event]
+        return cls(batch, plan, handled_by(batch, plan, now), status)
+
+    def stage(self, row: int, *, fault: str | None) -> Stage:
+        batch, starts = self.batch, self.plan.generation_starts
+        if row < self.handled and starts:
+            made = starts + batch.pace.certificate * (row + 1)
+            if fault:
+                return Stage(CertificateStatus.FAILED, None, made)
+            known = batch.recipients.known_as(row)
+            made = known.made_at if known else made
+            return Stage(CertificateStatus.GENERATED, made, made)
+        if self.status in ENDS:
+            return Stage(CertificateStatus.FAILED, None, self.plan.moments[-1][0])
+        if row == self.handled and self.status is Status.PROCESSING:
+            return Stage(CertificateStatus.PROCESSING, None, batch.created_at)
+        return Stage(CertificateStatus.PENDING, None, batch.created_at)
+
+
+def _certificate(progress: Progress, row: int, recipient: Recipient) -> Certificate:
+    batch, stage = progress.batch, progress.stage(row, fault=recipient.fault)
+    key = certificate_id(batch, row)
     return Certificate(
-        id=certificate_id(batch, row),
+        id=key,
         reference_id=reference_id(batch, row),
         batch=batch,
         row=row,
         recipient=recipient,
-        status=state,
-        generated_at=generated_at,
-        updated_at=changed,
-        files=files,
+        status=stage.status,
+        generated_at=stage.generated_at,
+        updated_at=stage.updated_at,
+        files=_files(key, recipient, stage.generated_at) if stage.generated_at else {},
     )
 
 

@@ -145,12 +145,12 @@ async def list_certificates(world: World, caller: Caller, sent: Sent, base_url: 
         batches = list(world.register.batches(rows.places[::-1] if newest_first else rows.places))
         choose = partial(chosen_certificates, batches, asked, view.now, world.switches)
         found = choose() if rows.total < MANY_ROWS else await asyncio.to_thread(choose)
-        total, chosen = len(found), found[page.rows]
+        total, places = len(found), found[page.rows]
     else:
         taken = rows.page(page.rows, newest_first=newest_first)
-        places = ((world.batches[id_], row) for (_, _, id_), some in taken for row in some)
+        places = [(world.batches[id_], row) for (_, _, id_), some in taken for row in some]
         total = rows.total
-        chosen = [certificate(batch, row, view.now, world.switches) for batch, row in places]
+    chosen = (certificate(batch, row, view.now, world.switches) for batch, row in places)
     items = [render.certificate(one, view) for one in chosen]
     return ok(envelope(items, page=page, total=total, path=f"{base_url}/business/certificates"))
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 from .model import Recipient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
 BLOCK = 64  # rows between two of the places in the text that are remembered
@@ -108,6 +108,10 @@ class SentRows(Sequence[Recipient]):
                 return cells[layout.name :: layout.width]
         return list(self._dates(cells))
 
+    def mentions(self, part: str, folded: Callable[[str], str]) -> bool:
+        """Whether `part` may be in a cell: it is in the text of all rows, `folded`."""
+        return part in folded(self.sent.decode("utf-8", UNDECODABLE))
+
     def _made(self, rows: range) -> Iterator[Recipient]:
         layout, cells = self.layout, self._cells(rows)
         columns = [cells[position :: layout.width] for position in layout.custom]
@@ -146,9 +150,16 @@ class SentRows(Sequence[Recipient]):
 
 def column(rows: Sequence[Recipient], field: str) -> Sequence[Any]:
     """One field of every row."""
+    if isinstance(rows, SentRows) and field == "fault":
+        return list(map(rows.faults.get, range(len(rows))))
     if isinstance(rows, SentRows) and field in {"email", "name", "issue_date"}:
         return rows.column(field)
     return [getattr(recipient, field) for recipient in rows]
+
+
+def mentions(rows: Sequence[Recipient], part: str, folded: Callable[[str], str]) -> bool:
+    """Whether somebody's name or address may have `part`, once both are `folded`."""
+    return not isinstance(rows, SentRows) or rows.mentions(part, folded)
 
 
 def failed(rows: Sequence[Recipient]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Start-up, a reset, and requests a second of the main operations.
+"""Start-up, a reset, and requests a second of the main operations, in real time but for the last of them.
 
     .venv/bin/python bench/requests.py [--seconds 1]
 
@@ -41,7 +41,7 @@ async def rate(seconds: float, call: Callable[[], Awaitable[httpx2.Response]]) -
 
 
 async def bare(app: ASGIApp, seconds: float) -> float:
-    """Events a second by ASGI alone: an HTTP client takes longer than the application does."""
+    """Events a core-second by ASGI alone: an HTTP client takes longer than the application does."""
     scope: dict[str, Any] = {
         "type": "http",
         "method": "GET",
@@ -61,11 +61,11 @@ async def bare(app: ASGIApp, seconds: float) -> float:
     async def send(message: MutableMapping[str, Any]) -> None:
         assert message.get("status", 200) == 200, message
 
-    number, started = 0, time.perf_counter()
-    while time.perf_counter() - started < seconds:
+    number, started = 0, time.process_time()
+    while time.process_time() - started < seconds:
         await app(scope, receive, send)
         number += 1
-    return number / (time.perf_counter() - started)
+    return number / (time.process_time() - started)
 
 
 async def measure(seconds: float) -> None:
@@ -93,7 +93,7 @@ async def measure(seconds: float) -> None:
         for name, call in calls.items():
             per_second, middle = await rate(seconds, call)
             print(f"{name:<15} {per_second:7.0f} a second, {middle:6.2f} ms median")
-    print(f"{'without client':<15} {await bare(app, seconds):7.0f} getBatchGroup a second")
+    print(f"{'without client':<15} {await bare(app, seconds):7.0f} getBatchGroup a core-second")
     started = time.perf_counter()
     for number in range(100):
         app.sandboxes.open_like_default(tenant=f"tenant-{number}")

@@ -66,13 +66,15 @@ async def create_batch_group(
 
 
 async def get_batch_group(world: World, caller: Caller, batch_group_key: str, base_url: str) -> Response:
-    event, now = _event(world, caller, batch_group_key), world.now
-
-    def make() -> Response:
-        return ok(Renderer(now, world.switches, _files(world, base_url)).event(event))
-
-    # Of the moment it matters only which side of a change it is on.
-    return world.kept.answer(event.key, event, base_url, rules.internal_status(event, now), make=make)
+    event = _event(world, caller, batch_group_key)
+    ready = rules.zip_ready_at(event)  # all that time changes about an event
+    return world.kept.answer(
+        event.key,
+        event,
+        base_url,
+        ready is not None and ready <= world.now,
+        make=lambda: ok(_renderer(world, base_url).event(event)),
+    )
 
 
 async def send_to_signature(world: World, caller: Caller, batch_group_key: str) -> Response:

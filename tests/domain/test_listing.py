@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sealbox.apis.vec import render
 from sealbox.apis.vec.certificates import CertificateStatus, certificate, certificates
@@ -120,6 +120,8 @@ filters = st.fixed_dictionaries(
 )
 
 
+@example(asked={"search": "known-1"}, seconds=9)
+@example(asked={"search": "vec-ic"}, seconds=9)
 @given(asked=filters, seconds=st.integers(0, 80).map(lambda tenths: tenths / 10))
 def test_filters_agree_with_what_is_shown(vec: VecValues, asked: dict[str, Any], seconds: float) -> None:
     batches, switches = some_batches(vec, ".x..", "....", "x"), vec.switches()

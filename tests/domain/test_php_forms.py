@@ -562,6 +562,8 @@ ends = st.sampled_from(
 
 @example(MULTIPART, b"--abc\r\nno end")
 @example(MULTIPART, b"--abc--\r\n")
+@example(MULTIPART, part("f").removesuffix(b"\r\n") + b"\n--abc--")
+@example(MULTIPART, part("f", b"\r") + b"--abc--")
 @example(MULTIPART, part("f") + part("f") + b"--abc--")
 @example(MULTIPART, part("f") * 99 + b"--abc--")
 @example(MULTIPART, part("f") * 1100 + b"--abc--")

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sealbox import contract
 from sealbox.apis.vec import recipients
+from sealbox.apis.vec.long_texts import LONG
+from sealbox.apis.vec.magic import Magic
 from sealbox.apis.vec.model import Recipient, Recipients
 from sealbox.apis.vec.recipients import (
     decode,
@@ -195,6 +198,21 @@ def test_a_usual_file_is_taken_at_a_glance(vec: VecValues, monkeypatch: pytest.M
 
     assert [row.name for row in found.rows] == [f"Jos\u00e9 {row}" for row in range(500)]
     assert failed(found.rows) == ()
+
+
+def test_a_magic_address_fails_its_row_in_a_long_file_too(vec: VecValues) -> None:
+    content = upload(500).replace(b"nowhere", b"now@here").replace(b"p93@", b"ana@")
+    for at_a_glance in (True, False):
+        rows = read(content, today=vec.TODAY, switches=vec.switches(), at_a_glance=at_a_glance)
+        assert [row for row, one in enumerate(rows) if isinstance(one, Recipient) and one.fault] == [93]
+
+
+@pytest.mark.parametrize("length", [0, LONG])
+def test_a_magic_address_is_suspected_in_any_case_and_length(length: int) -> None:
+    suspects = Magic(contract.read("fixtures", "vec", "magic.yaml")).suspects
+
+    assert suspects("b@example.com\n" * length + "FaIl+ana@example.com")
+    assert not suspects("b@example.com\n" * length + "fai.l@example.com")
 
 
 @pytest.mark.parametrize("day", ["00-01-2025", "29-02-2025", "32-01-2025", "01-13-2025", "01-01-0000", ""])

@@ -115,13 +115,11 @@ def _mentioning(sheet: Sheet, text: str, rows: Sequence[int]) -> Sequence[int]:
     refers = may_refer(batch, part)
     if not refers and not mentions(batch.recipients.rows, part, folded):
         return ()
-    names, emails = sheet.column("name"), sheet.column("email")
+    names, emails = (list(map(folded, sheet.column(field))) for field in ("name", "email"))
     return [
         row
         for row in rows
-        if part in folded(names[row])
-        or part in folded(emails[row])
-        or (refers and part in folded(reference_id(batch, row)))
+        if part in names[row] or part in emails[row] or (refers and part in folded(reference_id(batch, row)))
     ]
 
 

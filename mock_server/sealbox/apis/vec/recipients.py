@@ -237,7 +237,7 @@ class Grid(NamedTuple):
 def _plain(text: str) -> str | None:
     """The file with line feeds alone, if there is nothing to do but to split it; else None."""
     plain = "\n".join(text.split("\r\n")) if "\r" in text else text
-    return None if '"' in plain or "\r" in plain or len(plain) > LARGEST_CELL else plain
+    return None if '"' in plain or len(plain) > LARGEST_CELL else plain
 
 
 def _first_line(text: str, delimiter: str) -> list[str]:

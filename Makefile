@@ -85,12 +85,12 @@ false-alarms: $(VENV)/.test-tools $(VENV)/.sealbox ## 100 seeds and every decisi
 	$(BIN)/python -m tests.oracle.false_alarms $(ARGS)
 
 evidence: $(VENV)/.sealbox ## write the README's counts anew
-	@$(BIN)/python -c 'import pathlib, re; from sealbox import contract, evidence; p = pathlib.Path("README.md"); \
+	@$(BIN)/python -c 'import pathlib, re; from sealbox import contract; from sealbox.contract import evidence; p = pathlib.Path("README.md"); \
 	  p.write_text(re.sub(r"(<!-- evidence: generated.*?-->\n).*?(<!-- evidence: end)", \
 	  lambda m: m[1] + evidence.markdown(contract.apis()) + m[2], p.read_text(), flags=re.S))'
 
 drawings: $(VENV)/.sealbox ## draw the state machines anew
-	@$(BIN)/python -c 'import pathlib; from sealbox import listing; \
+	@$(BIN)/python -c 'import pathlib; from sealbox.contract import listing; \
 	  pathlib.Path("openapi/vec/lifecycle.md").write_text(listing.vec_lifecycle()); \
 	  pathlib.Path("openapi/certifiqi/lifecycle.md").write_text(listing.certifiqi_lifecycle()); \
 	  pathlib.Path("fixtures/magic.md").write_text(listing.magic_page()); \

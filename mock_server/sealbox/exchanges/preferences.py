@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import orjson
 from starlette.exceptions import HTTPException
 
-from sealbox.serving.wire import Wire
-
 from .exchange import header
+from .wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable

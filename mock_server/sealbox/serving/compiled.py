@@ -22,10 +22,10 @@ from starlette.datastructures import Headers
 from sealbox.auth import admitted, credential, why_unsent
 from sealbox.contract.blueprints import JSON, blueprints
 from sealbox.contract.schemas import Judge
+from sealbox.exchanges.wire import Wire
 from sealbox.problems import Nonconforming, Unauthorized
 
 from .answers import refusal, written
-from .wire import Wire
 
 if TYPE_CHECKING:
     import re

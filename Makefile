@@ -90,7 +90,7 @@ evidence: $(VENV)/.sealbox ## write the README's counts anew
 	  lambda m: m[1] + evidence.markdown(contract.apis()) + m[2], p.read_text(), flags=re.S))'
 
 drawings: $(VENV)/.sealbox ## draw the state machines anew
-	@$(BIN)/python -c 'import pathlib; from sealbox.contract import listing; \
+	@$(BIN)/python -c 'import pathlib; from sealbox.commands import listing; \
 	  pathlib.Path("openapi/vec/lifecycle.md").write_text(listing.vec_lifecycle()); \
 	  pathlib.Path("openapi/certifiqi/lifecycle.md").write_text(listing.certifiqi_lifecycle()); \
 	  pathlib.Path("fixtures/magic.md").write_text(listing.magic_page()); \

@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sealbox import contract
+from sealbox.contract.choices import switches
 from sealbox.contract.evidence import behaviours
 from sealbox.contract.operations import operations
-from sealbox.sandbox import switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -93,7 +93,7 @@ def csv_samples_page() -> str:
     from sealbox.apis.vec.csv_doctor import examine
     from sealbox.apis.vec.csv_mend import mend
     from sealbox.apis.vec.magic import Magic
-    from sealbox.sandbox import switches
+    from sealbox.contract.choices import switches
 
     look = partial(
         examine,

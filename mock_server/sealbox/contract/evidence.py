@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sealbox import contract
-from sealbox.sandbox import switches
+from sealbox.contract.choices import switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 WHEEL_INPUTS := pyproject.toml README.md LICENSE $(shell find mock_server conformance openapi fixtures -type f -not -name '*.pyc')
 CODE := mock_server conformance tests bench
 
-.PHONY: serve test check differential bench mutants reached flips blind-mutants false-alarms evidence drawings \
+.PHONY: serve test judge check differential bench mutants reached flips blind-mutants false-alarms evidence drawings \
   screenshots lock format clean help
 
 help: ## what there is
@@ -17,6 +17,9 @@ serve: $(VENV)/.sealbox ## serve both APIs on http://127.0.0.1:4780
 
 test: $(VENV)/.test-tools $(VENV)/.sealbox check ## everything that judges the project
 	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+
+judge: $(VENV)/.test-tools $(VENV)/.sealbox ## install the suite: .venv/bin/sealbox-conformance URL
+	@echo "$(BIN)/sealbox-conformance judges the server at an address: docs/judging.md"
 
 differential: $(VENV)/.test-tools $(VENV)/.sealbox ## the compiled path beside plain Connexion, over 10,000 requests and more
 	SEALBOX_DIFFERENTIAL=$(or $(REQUESTS),10000) $(BIN)/pytest -n auto tests/app/test_differential.py $(ARGS)

@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 WHEEL_INPUTS := pyproject.toml README.md LICENSE $(shell find mock_server conformance openapi fixtures -type f -not -name '*.pyc')
 CODE := mock_server conformance tests bench
 
-.PHONY: serve test check differential bench mutants reached flips blind-mutants false-alarms evidence drawings \
+.PHONY: serve test judge check differential bench mutants reached flips blind-mutants false-alarms evidence drawings \
   screenshots lock format clean help
 
 help: ## what there is
@@ -17,6 +17,9 @@ serve: $(VENV)/.sealbox ## serve both APIs on http://127.0.0.1:4780
 
 test: $(VENV)/.test-tools $(VENV)/.sealbox check ## everything that judges the project
 	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+
+judge: $(VENV)/.test-tools $(VENV)/.sealbox ## install the suite: .venv/bin/sealbox-conformance URL
+	@echo "$(BIN)/sealbox-conformance judges the server at an address: docs/judging.md"
 
 differential: $(VENV)/.test-tools $(VENV)/.sealbox ## the compiled path beside plain Connexion, over 10,000 requests and more
 	SEALBOX_DIFFERENTIAL=$(or $(REQUESTS),10000) $(BIN)/pytest -n auto tests/app/test_differential.py $(ARGS)
@@ -85,12 +88,12 @@ false-alarms: $(VENV)/.test-tools $(VENV)/.sealbox ## 100 seeds and every decisi
 	$(BIN)/python -m tests.oracle.false_alarms $(ARGS)
 
 evidence: $(VENV)/.sealbox ## write the README's counts anew
-	@$(BIN)/python -c 'import pathlib, re; from sealbox import contract, evidence; p = pathlib.Path("README.md"); \
+	@$(BIN)/python -c 'import pathlib, re; from sealbox import contract; from sealbox.contract import evidence; p = pathlib.Path("README.md"); \
 	  p.write_text(re.sub(r"(<!-- evidence: generated.*?-->\n).*?(<!-- evidence: end)", \
 	  lambda m: m[1] + evidence.markdown(contract.apis()) + m[2], p.read_text(), flags=re.S))'
 
 drawings: $(VENV)/.sealbox ## draw the state machines anew
-	@$(BIN)/python -c 'import pathlib; from sealbox import listing; \
+	@$(BIN)/python -c 'import pathlib; from sealbox.commands import listing; \
 	  pathlib.Path("openapi/vec/lifecycle.md").write_text(listing.vec_lifecycle()); \
 	  pathlib.Path("openapi/certifiqi/lifecycle.md").write_text(listing.certifiqi_lifecycle()); \
 	  pathlib.Path("fixtures/magic.md").write_text(listing.magic_page()); \

@@ -19,9 +19,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sealbox import sandbox
 from sealbox.apis.vec.csv_doctor import examine
 from sealbox.apis.vec.csv_mend import mend
+from sealbox.contract import choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--max-seconds", type=float, default=float("inf"))
     asked = parser.parse_args()
-    switches = {switch["name"]: switch["default"] for switch in sandbox.switches("vec")}
+    switches = {switch["name"]: switch["default"] for switch in choices.switches("vec")}
     files = {
         "good": file_of(asked.rows, day="15-02-2025"),
         "bad dates": file_of(asked.rows, day="15/02/2025"),

@@ -23,7 +23,7 @@ ENDS = frozenset({"completed", "partially_completed", "failed", "finished", "rej
 BOUNDARY = re.compile(r"boundary=\"?([^\";,\s]+)", re.IGNORECASE)
 
 
-class Verdict(StrEnum):
+class Rating(StrEnum):
     """What is known about one habit of a client."""
 
     PASS = "pass"  # noqa: S105, a grade
@@ -38,7 +38,7 @@ class Grade:
 
     id: str
     habit: str
-    verdict: Verdict
+    rating: Rating
     message: str
     evidence: tuple[str, ...]
     source: str
@@ -113,7 +113,7 @@ class Seen:
     probes: Sequence[Probe] = ()
 
 
-Judged = tuple[Verdict, str, "Iterable[str]"]
+Judged = tuple[Rating, str, "Iterable[str]"]
 
 
 def read(
@@ -129,14 +129,14 @@ def read(
 def grade(seen: Seen) -> list[Grade]:
     """A grade for every habit, whether it was seen or not."""
     return [
-        Grade(name, habit, verdict, message, tuple(dict.fromkeys(evidence)), source)
+        Grade(name, habit, rating, message, tuple(dict.fromkeys(evidence)), source)
         for name, (habit, source, judge) in HABITS.items()
-        for verdict, message, evidence in [judge(seen)]
+        for rating, message, evidence in [judge(seen)]
     ]
 
 
 def _nothing(what: str) -> Judged:
-    return Verdict.NOT_SEEN, what, ()
+    return Rating.NOT_SEEN, what, ()
 
 
 # -------------------------------------------------------------------- requests
@@ -163,8 +163,8 @@ def _repeats(refused: Sequence[Entry], key: Callable[[Entry], tuple[str, ...]], 
         groups.setdefault(key(entry), []).append(entry.id)
     again = [name for names in groups.values() if len(names) > 1 for name in names]
     if again:
-        return Verdict.FAIL, said, again
-    return Verdict.PASS, f"{len(refused)} refused, none repeated unchanged", [entry.id for entry in refused]
+        return Rating.FAIL, said, again
+    return Rating.PASS, f"{len(refused)} refused, none repeated unchanged", [entry.id for entry in refused]
 
 
 # -------------------------------------------------------------------- polling
@@ -178,11 +178,11 @@ def _backs_off(seen: Seen) -> Judged:
         return _nothing("the sandbox's clock stood still, so gaps are not known: serve it with --clock auto")
     hasty = [later.id for run in runs for sooner, later in pairwise(run) if later.at - sooner.at < LEAST_GAP]
     if hasty:
-        return Verdict.FAIL, f"{len(hasty)} looks came less than a second after the one before", hasty
+        return Rating.FAIL, f"{len(hasty)} looks came less than a second after the one before", hasty
     steady = [run for run in runs if len(run) > 3 and not _grows(run)]
     if steady:
-        return Verdict.WARN, "the gap between two looks did not grow", [one.id for one in steady[0]]
-    return Verdict.PASS, "no look within a second, gaps that grow", [one.id for run in runs for one in run]
+        return Rating.WARN, "the gap between two looks did not grow", [one.id for one in steady[0]]
+    return Rating.PASS, "no look within a second, gaps that grow", [one.id for run in runs for one in run]
 
 
 def _runs(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
@@ -220,11 +220,11 @@ def _waits_for_files(seen: Seen) -> Judged:
         return _nothing("no file was asked for")
     early = [entry.id for entry in asked if 400 <= entry.status < 500 and entry.status != 401]
     if early:
-        return Verdict.FAIL, "files were asked for that were not there", early
+        return Rating.FAIL, "files were asked for that were not there", early
     blind = [entry.id for entry in asked if not _was_told(entry, seen)]
     if blind:
-        return Verdict.WARN, "files were fetched that no answer and no webhook had spoken of", blind
-    return Verdict.PASS, "every file was there when it was fetched", [entry.id for entry in asked]
+        return Rating.WARN, "files were fetched that no answer and no webhook had spoken of", blind
+    return Rating.PASS, "every file was there when it was fetched", [entry.id for entry in asked]
 
 
 def _asks_for_files(entry: Entry) -> bool:
@@ -254,11 +254,11 @@ def _tolerates(fault: str) -> Callable[[Seen], Judged]:
             return _nothing(f"no webhook was sent with the fault {fault}: POST /_sandbox/webhook_faults")
         bad = [one["id"] for one in met if one["state"] == "failed"]
         if bad:
-            return Verdict.FAIL, f"webhooks with the fault {fault} were not accepted", bad
+            return Rating.FAIL, f"webhooks with the fault {fault} were not accepted", bad
         good = [one["id"] for one in met if one["state"] == "delivered"]
         if not good:
             return _nothing(f"webhooks with the fault {fault} have not arrived yet")
-        return Verdict.PASS, f"{len(good)} webhooks with the fault {fault} were accepted", good
+        return Rating.PASS, f"{len(good)} webhooks with the fault {fault} were accepted", good
 
     return judged
 
@@ -270,9 +270,9 @@ def _answers_in_time(seen: Seen) -> Judged:
         return _nothing("no webhook was answered")
     late = [name for name, attempt in answered if attempt["latency_ms"] >= PATIENCE_MS]
     if late:
-        return Verdict.FAIL, "webhooks were answered after more than 10 seconds", late
+        return Rating.FAIL, "webhooks were answered after more than 10 seconds", late
     return (
-        Verdict.PASS,
+        Rating.PASS,
         f"{len(answered)} attempts answered within 10 seconds",
         [name for name, _ in answered],
     )
@@ -286,11 +286,11 @@ def _verifies_origin(seen: Seen) -> Judged:
         f"{probe.token} x-api-token: {probe.status}" for probe in seen.probes if probe.status // 100 == 2
     ]
     if taken:
-        return Verdict.FAIL, f"a webhook that is not from the vendor was accepted ({', '.join(taken)})", names
+        return Rating.FAIL, f"a webhook that is not from the vendor was accepted ({', '.join(taken)})", names
     if all(probe.status in {400, 401, 403, 404} for probe in seen.probes):
-        return Verdict.PASS, "webhooks with a wrong or missing x-api-token were turned away", names
+        return Rating.PASS, "webhooks with a wrong or missing x-api-token were turned away", names
     shown = ", ".join(f"{probe.token}: {probe.status or 'no answer'}" for probe in seen.probes)
-    return Verdict.WARN, f"neither accepted nor turned away ({shown})", names
+    return Rating.WARN, f"neither accepted nor turned away ({shown})", names
 
 
 ADVICE = "good practice; no page asks for it"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from .grades import Grade, Probe, Verdict, grade, hosts, read
+from .grades import Grade, Probe, Rating, grade, hosts, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PASS, FAIL, USAGE, UNREACHABLE = range(4)
 MOST = 1000  # entries that a journal shows at once: the newest are graded
-STYLES: Mapping[Verdict, str] = {Verdict.PASS: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red"}
+STYLES: Mapping[Rating, str] = {Rating.PASS: "green", Rating.WARN: "yellow", Rating.FAIL: "bold red"}
 
 
 class Unreadable(Exception):  # noqa: N818, what it is and not what it does
@@ -71,7 +71,7 @@ def client(  # noqa: PLR0913, one flag a setting
     _tell(grades, as_json=as_json, dropped=int(entries.get("dropped", 0)))
     if not seen.entries and not seen.deliveries:
         _stop(USAGE, f"tenant {tenant} has seen no client: there is nothing to grade")
-    raise typer.Exit(FAIL if any(one.verdict is Verdict.FAIL for one in grades) else PASS)
+    raise typer.Exit(FAIL if any(one.rating is Rating.FAIL for one in grades) else PASS)
 
 
 def _fetched(http: httpx2.Client, url: str, tenant: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
@@ -126,19 +126,19 @@ def write(folder: Path, grades: Sequence[Grade]) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "grades.json").write_text(_json(grades), encoding="utf-8")
-    failed = sum(one.verdict is Verdict.FAIL for one in grades)
-    skipped = sum(one.verdict is Verdict.NOT_SEEN for one in grades)
+    failed = sum(one.rating is Rating.FAIL for one in grades)
+    skipped = sum(one.rating is Rating.NOT_SEEN for one in grades)
     counts = {"tests": str(len(grades)), "failures": str(failed), "skipped": str(skipped)}
     suite = ET.Element("testsuite", {"name": "sealbox-conformance client", **counts})
     for one in grades:
         case = ET.SubElement(suite, "testcase", {"classname": "client", "name": one.habit})
         said = f"{one.message} {' '.join(one.evidence)}".strip()
-        if one.verdict is Verdict.FAIL:
+        if one.rating is Rating.FAIL:
             ET.SubElement(case, "failure", {"message": one.message}).text = said
-        elif one.verdict is Verdict.NOT_SEEN:
+        elif one.rating is Rating.NOT_SEEN:
             ET.SubElement(case, "skipped", {"message": one.message})
         else:
-            ET.SubElement(case, "system-out").text = f"{one.verdict}: {said}"
+            ET.SubElement(case, "system-out").text = f"{one.rating}: {said}"
     ET.ElementTree(suite).write(folder / "grades.xml", encoding="utf-8", xml_declaration=True)
 
 
@@ -156,9 +156,9 @@ def _tell(grades: Sequence[Grade], *, as_json: bool, dropped: int) -> None:
 
     table = Table("habit", "grade", "why", "seen in", title="the client's habits", title_justify="left")
     for one in grades:
-        verdict = Text(one.verdict.replace("_", " "), STYLES.get(one.verdict, ""))
+        rating = Text(one.rating.replace("_", " "), STYLES.get(one.rating, ""))
         ids = ", ".join(one.evidence[:4]) + (f" and {len(one.evidence) - 4} more" if one.evidence[4:] else "")
-        table.add_row(one.habit, verdict, Text(one.message), Text(ids))
+        table.add_row(one.habit, rating, Text(one.message), Text(ids))
     Console().print(table)
     if dropped:
         typer.echo(f"{dropped} older requests are no longer in the journal: they were not graded", err=True)

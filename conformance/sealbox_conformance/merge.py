@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from pathlib import Path  # noqa: TC003, typer reads it
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,8 @@ from .exits import HARNESS, PASS, USAGE, show, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from .witness import Breach
 
 ORDER = (
     "failed",
@@ -69,27 +72,25 @@ def missing(result: Mapping[str, Any]) -> list[int]:
 
 
 def _row(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    from .verdicts import as_row, distinct  # noqa: PLC0415, --help need not wait for it
+
+    seen = [[_breach(failure) for failure in row["failures"]] for row in rows]
     first, *_ = sorted(
-        rows, key=lambda row: (ORDER.index(row["verdict"]), [_key(one) for one in row["failures"][:1]])
+        zip(rows, seen, strict=True),
+        key=lambda one: (ORDER.index(one[0]["verdict"]), [breach.rank for breach in one[1][:1]]),
     )
     return {
-        **first,
+        **first[0],
         "checks": sorted({check for row in rows for check in row["checks"]}),
         "seconds": round(sum(row["seconds"] for row in rows), 3),
-        "failures": _distinct(failure for row in rows for failure in row["failures"]),
+        "failures": [as_row(breach) for breach in distinct(chain(*seen))],
     }
 
 
-def _key(failure: Mapping[str, Any]) -> tuple[bool, int, int, str]:
-    return failure["weak"], len(failure["reproduce"]), len(failure["example"]), failure["fingerprint"]
+def _breach(failure: Mapping[str, Any]) -> Breach:
+    from .witness import Breach  # noqa: PLC0415, --help need not wait for it
 
-
-def _distinct(failures: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Each failure once, by its smallest example: real ones before weak ones, then the smallest first."""
-    found: dict[str, Mapping[str, Any]] = {}
-    for failure in sorted(failures, key=_key):
-        found.setdefault(failure["fingerprint"], failure)
-    return list(found.values())
+    return Breach(**{name: value for name, value in failure.items() if name != "fingerprint"})
 
 
 def _reached(tables: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

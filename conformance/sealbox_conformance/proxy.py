@@ -69,7 +69,8 @@ def proxy(
         with suppress(KeyboardInterrupt):
             asyncio.run(_serve(listener, to, api, drift))
     write(report, drift, to)
-    typer.echo(f"{sum(drift.seen.values())} exchanges; the report is in {report}", err=True)
+    seen = sum(drift.seen.values())
+    typer.echo(f"{seen} exchange{'' if seen == 1 else 's'}; the report is in {report}", err=True)
     raise typer.Exit(CLEAN if drift.clean else DRIFTED)
 
 

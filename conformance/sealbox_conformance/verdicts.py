@@ -114,7 +114,7 @@ class Collector:
             "message": message,
             "reproduce": reproduce(failures[0], command) if failures else [],
             "seconds": round(evidence.seconds, 3),
-            "failures": [{**asdict(breach), "fingerprint": breach.fingerprint} for breach in failures],
+            "failures": [as_row(breach) for breach in failures],
         }
 
 
@@ -140,7 +140,12 @@ def distinct(breaches: Iterable[Breach]) -> list[Breach]:
         known = found.setdefault(breach.fingerprint, breach)
         if breach.size < known.size:
             found[breach.fingerprint] = breach
-    return sorted(found.values(), key=lambda breach: (breach.weak, *breach.size))
+    return sorted(found.values(), key=lambda breach: breach.rank)
+
+
+def as_row(breach: Breach) -> dict[str, Any]:
+    """`breach` as reports have it."""
+    return {**asdict(breach), "fingerprint": breach.fingerprint}
 
 
 def reproduce(breach: Breach, command: list[str]) -> list[str]:

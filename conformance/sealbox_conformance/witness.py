@@ -64,6 +64,11 @@ class Breach:
     def size(self) -> tuple[int, int]:
         return len(self.reproduce), len(self.example)
 
+    @property
+    def rank(self) -> tuple[bool, int, int, str]:
+        """Smaller is told first: real ones before weak ones, and short ones first."""
+        return self.weak, *self.size, self.fingerprint
+
     def message(self) -> str:
         promise = catalogue.load()[self.id]
         lines = [

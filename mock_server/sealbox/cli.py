@@ -88,7 +88,7 @@ def _command(name: str, place: str) -> Command:
 app = typer.Typer(
     cls=Commands,
     help="A local stand-in for VEC.digital certificate batches and QI Tech CertifiQI signing events.",
-    epilog="Exit codes: 0 good, 1 refused or does not hold, 2 usage, 3 no server there.",
+    epilog="Exit codes: 0 good, 1 refused or does not hold, 2 usage, 3 no server there, 130 Ctrl-C.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -113,7 +113,7 @@ def _commands(
 
 
 def main() -> None:
-    """Run the command. Exit codes: 0 good, 1 refused, 2 usage, 3 not reachable."""
+    """Run the command. Exit codes: 0 good, 1 refused, 2 usage, 3 not reachable, 130 Ctrl-C."""
     try:
         app()
     except BrokenPipeError:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from . import contract
+from .contract.choices import paces, switches
 from .exchanges.assumptions import Assumptions
 from .exchanges.faults import Faults
 from .exchanges.journal import Journal
@@ -252,17 +253,6 @@ def _attempted(delivery: Delivery) -> Happening:
     came = f"{attempt.status} ({attempt.latency_ms:.0f} ms)" if attempt.status else attempt.error
     what = f"webhook '{delivery.moment}', attempt {attempt.number}: {came}"
     return Happening(attempt.at, delivery.api, delivery.about, what)
-
-
-@cache
-def switches(api: str) -> tuple[dict[str, Any], ...]:
-    """The decisions of `api` that have another plausible reading, as its `switches.yaml` lists them."""
-    return tuple(contract.read("openapi", api, "switches.yaml")["switches"])
-
-
-def paces(api: str) -> dict[str, float]:
-    """Seconds that things take in `api`, as its world's file has them."""
-    return dict(contract.read("fixtures", api, "world.yaml")["pace"])
 
 
 def _of(api: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from sealbox.commands.first_screen import first_screen
 from sealbox.sandbox import Sandboxes
-from sealbox.serving.first_screen import first_screen
 from sealbox.settings import Settings
 
 URL = "http://127.0.0.1:4791"

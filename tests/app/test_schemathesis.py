@@ -24,11 +24,13 @@ from schemathesis.core.failures import AcceptedNegativeData
 from schemathesis.filters import FilterSet
 from schemathesis.openapi.checks import RejectedPositiveData
 from sealbox import contract
-from sealbox.apis.certifiqi.cnab import Title, write_titles
+from sealbox.apis.certifiqi.cnab import Title
 from sealbox.apis.certifiqi.pdf_files import trade_bill_pdf
 from sealbox.app import create_app
 from sealbox.sandbox import Plan
 from sealbox.timing.clock import ClockMode
+
+from tests.remittance import write_titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from sealbox import contract
-from sealbox.apis.certifiqi.cnab import Title, write_titles
+from sealbox.apis.certifiqi.cnab import Title
 from sealbox.apis.certifiqi.pdf_files import trade_bill_pdf
 from sealbox.apis.certifiqi.render import zip_file_key
+
+from tests.remittance import write_titles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

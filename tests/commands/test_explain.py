@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sealbox import contract
+from sealbox.commands import glossary
 from sealbox.commands.completion import api_names, explained_ids, operation_ids, switch_names
-from sealbox.contract import evidence, glossary
+from sealbox.contract import evidence
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Sealbox

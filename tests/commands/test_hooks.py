@@ -157,7 +157,7 @@ def test_a_webhook_is_listed_shown_and_sent_again(sealbox: Sealbox) -> None:
     sealbox("clock", "advance", "1s")
     listed = sealbox.data("hooks", "list", "--about", key)["deliveries"]
     newest = listed[0]["id"]
-    again = sealbox.data("hooks", "resend", newest)
+    again = sealbox.data("hooks", "replay", newest)
     shown = sealbox("hooks", "show", "last")
 
     assert newest in sealbox("hooks", "list").stdout
@@ -165,24 +165,24 @@ def test_a_webhook_is_listed_shown_and_sent_again(sealbox: Sealbox) -> None:
     assert len(again["attempts"]) == listed[0]["attempts"] + 1
     assert "attempt 2: " in shown.stdout
     assert f'"batch_group_key":"{key}"' in shown.stdout
-    assert "attempt 3: " in sealbox("hooks", "resend", "last").stdout
+    assert "attempt 3: " in sealbox("hooks", "replay", "last").stdout
 
 
 def test_without_a_webhook_there_is_none_to_send_again(sealbox: Sealbox) -> None:
     assert sealbox("hooks", "list").stdout == "no webhooks yet\n"
-    ended = sealbox("hooks", "resend", "last")
+    ended = sealbox("hooks", "replay", "last")
 
     assert (ended.exit_code, ended.stderr) == (1, "sealbox: there has been no webhook yet\n")
-    assert sealbox("hooks", "resend", "nothing").exit_code == 1
+    assert sealbox("hooks", "replay", "nothing").exit_code == 1
 
 
 def test_something_goes_wrong_with_webhooks_until_it_is_cleared(sealbox: Sealbox) -> None:
     added = sealbox("hooks", "fault", "delay", "--nth", "2", "--by", "1m")
     listed = sealbox.data("hooks", "fault")["faults"]
-    cleared = sealbox("hooks", "fault", "--clear")
+    cleared = sealbox("hooks", "fault", "--forget")
 
     assert "kind delay" in added.stdout
     assert [(one["kind"], one["by"]) for one in listed] == [("delay", "60000ms")]
     assert cleared.stdout == "nothing goes wrong\n"
-    assert sealbox("hooks", "fault", "drop", "--clear").exit_code == 2
+    assert sealbox("hooks", "fault", "drop", "--forget").exit_code == 2
     assert sealbox("hooks", "fault", "burn").exit_code == 1

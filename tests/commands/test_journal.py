@@ -100,7 +100,7 @@ def test_what_holds_is_data_too(asked: Sealbox) -> None:
 
 
 def test_a_cleared_journal_is_empty(asked: Sealbox) -> None:
-    assert asked("journal", "clear").stdout == "the journal is empty\n"
+    assert asked("journal", "forget").stdout == "the journal is empty\n"
     assert asked.data("journal", "list")["total"] == 0
 
 

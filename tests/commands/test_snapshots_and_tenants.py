@@ -96,7 +96,7 @@ def test_a_tenant_opens_lives_alone_and_closes(sealbox: Sealbox) -> None:
         "seed,docs",
     )
     listed = sealbox("tenant", "list").stdout
-    closed = sealbox("tenant", "close", name)
+    closed = sealbox("tenant", "forget", name)
 
     assert (opened["tenant"], opened["seed"]) == (name, "7")
     assert name in listed
@@ -108,7 +108,7 @@ def test_how_to_use_a_new_tenant_is_said(sealbox: Sealbox) -> None:
     name = f"{sealbox.tenant}-c"
 
     assert f'eval "$(sealbox env --tenant {name})"' in sealbox("tenant", "open", name).stdout
-    sealbox("tenant", "close", name)
+    sealbox("tenant", "forget", name)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 from sealbox.apis.certifiqi import signing
 from sealbox.apis.vec.lifecycle import EFFECTS, ENDS, NEXT, Event
 from sealbox.apis.vec.model import Status
-from sealbox.contract import listing
+from sealbox.commands import listing
 
 OPENAPI = Path(__file__).resolve().parents[2] / "openapi"
 

@@ -7,11 +7,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sealbox import contract
+from sealbox.cli import app
 from sealbox.contract import evidence
+from typer import Context
+from typer.main import get_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,6 +73,24 @@ def test_every_flag_of_serve_is_in_the_settings_table() -> None:
     )
 
     assert flags == set(re.findall(r"(--[a-z-]+)\b", ended.stdout)) - {"--help"}
+
+
+def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command that does something, with the words that it is called by."""
+    if not hasattr(command, "commands"):
+        yield name, command
+        return
+    for one in command.commands:
+        yield from leaves(command.get_command(Context(command), one), f"{name} {one}".strip())
+
+
+def test_the_commands_without_json_are_the_ones_that_are_named() -> None:
+    sentence = re.search(r"Each takes `--json`, but for (.*?)\.", README.read_text(), re.DOTALL)
+    assert sentence
+    found = leaves(get_command(app))
+    without = {name for name, one in found if "--json" not in {opt for p in one.params for opt in p.opts}}
+
+    assert set(re.findall(r"`([^`]+)`", sentence[1])) == without
 
 
 def test_every_file_that_the_readme_links_to_exists() -> None:

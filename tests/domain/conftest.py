@@ -20,6 +20,7 @@ from sealbox.apis.vec.model import (
     User,
 )
 from sealbox.apis.vec.rules import Known
+from sealbox.contract import choices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,10 +50,10 @@ class VecValues:
     def switches(self, **chosen: str) -> dict[str, str]:
         """Every switch of the API at its default, but for those named; a wrong name or value is an error."""
         sandbox.check_switches({f"vec.{name}": value for name, value in chosen.items()})
-        return {switch["name"]: switch["default"] for switch in sandbox.switches("vec")} | chosen
+        return {switch["name"]: switch["default"] for switch in choices.switches("vec")} | chosen
 
     def alternatives(self, name: str) -> list[str]:
-        return next(list(one["alternatives"]) for one in sandbox.switches("vec") if one["name"] == name)
+        return next(list(one["alternatives"]) for one in choices.switches("vec") if one["name"] == name)
 
     def uuid(self, number: int) -> str:
         return f"66c9c977-f379-4692-9d5c-{number:012x}"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sealbox.commands.exchange_log import MOST_WAITING, ExchangeLog, lines
 from sealbox.exchanges.exchange import Exchange
-from sealbox.serving.exchange_log import MOST_WAITING, ExchangeLog, lines
 
 
 def exchange(status: int = 404, **details: Any) -> Exchange:

@@ -83,18 +83,28 @@ def test_another_method_is_named(operation: Operation) -> None:
         ("GET", "/", "unknown path: /certifiqi and /vec have nothing like it"),
         ("GET", "*", "unknown path: /certifiqi and /vec have nothing like it"),
         ("GET", "/vec/storage/x.png", "there is no such file"),
+        ("GET", f"{BATCHES}/b1\n", "unknown path: there is a line end in it"),
     ],
 )
 def test_each_mistake_has_its_sentence(method: str, path: str, said: str) -> None:
     assert why(method, path) == said
 
 
-@given(st.sampled_from(["GET", "POST", "FOO"]), st.text() | st.text().map(lambda text: f"/vec/{text}"))
+@given(st.sampled_from(["GET", "POST", "FOO"]), st.text() | st.text().map(lambda text: f"{BATCHES}/{text}"))
 def test_any_path_is_explained(method: str, path: str) -> None:
     api = path.split("/", 2)[1] if path.startswith("/") else ""
     means = api in APIS and meant(api, method, path)
 
     assert bool(why(method, path)) is not bool(means)
+
+
+def test_a_line_end_is_part_of_no_path() -> None:
+    one = f"{BATCHES}/b1"
+
+    assert meant("vec", "GET", one)
+    assert not meant("vec", "GET", f"{one}\n")
+    assert contract.methods("vec", one) == ("GET", "HEAD")
+    assert contract.methods("vec", f"{one}\n") == ()
 
 
 def test_an_endless_path_takes_no_time() -> None:

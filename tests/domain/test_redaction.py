@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
-from sealbox.apis.certifiqi.cnab import Title, read_titles, write_titles
+from sealbox.apis.certifiqi.cnab import Title, read_titles
 from sealbox.apis.certifiqi.pdf_files import inspect_pdf
 from sealbox.exchanges.exchange import Exchange, header
 from sealbox.exports.multipart_bodies import Part, join, split
@@ -22,6 +22,8 @@ from sealbox.exports.pseudonyms import Pseudonyms
 from sealbox.exports.redacted_files import redacted_file, redacted_pdf
 from sealbox.exports.redaction import redacted
 from sealbox.php_forms import parse_form
+
+from tests.remittance import write_titles
 
 AT = datetime(2025, 4, 1, tzinfo=UTC)
 TOKENS = {"sealbox_vec_demo": "VEC_TOKEN", "sealbox_certifiqi_demo": "CERTIFIQI_TOKEN"}

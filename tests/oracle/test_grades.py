@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sealbox_conformance.grades import HABITS, Grade, Probe, Verdict, grade, read
+from sealbox_conformance.grades import HABITS, Grade, Probe, Rating, grade, read
 
 START = datetime(2025, 4, 1, 12, tzinfo=UTC)
 
@@ -77,7 +77,7 @@ def test_an_empty_journal_shows_no_habit() -> None:
     grades = Journal().grades()
 
     assert set(grades) == set(HABITS)
-    assert {one.verdict for one in grades.values()} == {Verdict.NOT_SEEN}
+    assert {one.rating for one in grades.values()} == {Rating.NOT_SEEN}
 
 
 def test_what_is_not_the_vendors_api_is_not_graded() -> None:
@@ -86,7 +86,7 @@ def test_what_is_not_the_vendors_api_is_not_graded() -> None:
         journal.saw("POST", "/_sandbox/clock/advance", 422)
         journal.entries[-1]["api"] = None
 
-    assert journal.grades()["refusals"].verdict is Verdict.NOT_SEEN
+    assert journal.grades()["refusals"].rating is Rating.NOT_SEEN
 
 
 # -------------------------------------------------------------------- 422 and 401
@@ -101,7 +101,7 @@ def test_a_refused_request_that_comes_again_fails() -> None:
 
     found = journal.grades()["refusals"]
 
-    assert found.verdict is Verdict.FAIL
+    assert found.rating is Rating.FAIL
     assert list(found.evidence) == names
 
 
@@ -110,7 +110,7 @@ def test_a_refused_request_that_comes_changed_passes() -> None:
     journal.saw("POST", "/certifiqi/batch_group", 422, sent='{"name": ""}')
     journal.saw("POST", "/certifiqi/batch_group", 422, sent='{"name": "a"}')
 
-    assert journal.grades()["refusals"].verdict is Verdict.PASS
+    assert journal.grades()["refusals"].rating is Rating.PASS
 
 
 def test_a_new_boundary_makes_no_new_request() -> None:
@@ -124,7 +124,7 @@ def test_a_new_boundary_makes_no_new_request() -> None:
             headers=[["Content-Type", f'multipart/form-data; boundary="{boundary}"']],
         )
 
-    assert journal.grades()["refusals"].verdict is Verdict.FAIL
+    assert journal.grades()["refusals"].rating is Rating.FAIL
 
 
 def test_a_credential_that_was_turned_away_and_comes_again_fails() -> None:
@@ -132,7 +132,7 @@ def test_a_credential_that_was_turned_away_and_comes_again_fails() -> None:
     for _ in range(2):
         journal.saw("GET", "/vec/business/batches", 401, headers=[["Authorization", "Bearer old"]])
 
-    assert journal.grades()["credentials"].verdict is Verdict.FAIL
+    assert journal.grades()["credentials"].rating is Rating.FAIL
 
 
 def test_another_credential_after_a_401_passes() -> None:
@@ -141,7 +141,7 @@ def test_another_credential_after_a_401_passes() -> None:
         journal.saw("GET", "/vec/business/batches", 401, headers=[["Authorization", f"Bearer {token}"]])
     journal.saw("GET", "/vec/business/batches", 200, headers=[["Authorization", "Bearer new"]])
 
-    assert journal.grades()["credentials"].verdict is Verdict.PASS
+    assert journal.grades()["credentials"].rating is Rating.PASS
 
 
 # -------------------------------------------------------------------- polling
@@ -155,7 +155,7 @@ def test_looks_within_a_second_fail() -> None:
 
     found = journal.grades()["polling"]
 
-    assert found.verdict is Verdict.FAIL
+    assert found.rating is Rating.FAIL
     assert found.evidence == (hasty,)
 
 
@@ -164,7 +164,7 @@ def test_gaps_that_grow_pass() -> None:
     for gap in (0, 1, 2, 4, 8):
         journal.poll("pending", gap)
 
-    assert journal.grades()["polling"].verdict is Verdict.PASS
+    assert journal.grades()["polling"].rating is Rating.PASS
 
 
 def test_gaps_that_stay_the_same_warn() -> None:
@@ -172,7 +172,7 @@ def test_gaps_that_stay_the_same_warn() -> None:
     for _ in range(5):
         journal.poll("processing", 2)
 
-    assert journal.grades()["polling"].verdict is Verdict.WARN
+    assert journal.grades()["polling"].rating is Rating.WARN
 
 
 def test_two_things_that_are_read_at_once_are_no_polling() -> None:
@@ -182,7 +182,7 @@ def test_two_things_that_are_read_at_once_are_no_polling() -> None:
     )
     journal.saw("GET", "/certifiqi/batch_group/k2", operation="getBatchGroup", answer={}, after=0)
 
-    assert journal.grades()["polling"].verdict is Verdict.NOT_SEEN
+    assert journal.grades()["polling"].rating is Rating.NOT_SEEN
 
 
 def test_looks_after_the_end_are_no_polling() -> None:
@@ -190,7 +190,7 @@ def test_looks_after_the_end_are_no_polling() -> None:
     journal.poll("completed", 0)
     journal.poll("completed", 0.1)
 
-    assert journal.grades()["polling"].verdict is Verdict.NOT_SEEN
+    assert journal.grades()["polling"].rating is Rating.NOT_SEEN
 
 
 def test_a_clock_that_stands_still_shows_no_gaps() -> None:
@@ -200,7 +200,7 @@ def test_a_clock_that_stands_still_shows_no_gaps() -> None:
 
     found = journal.grades()["polling"]
 
-    assert found.verdict is Verdict.NOT_SEEN
+    assert found.rating is Rating.NOT_SEEN
     assert "--clock auto" in found.message
 
 
@@ -214,21 +214,21 @@ def test_a_file_that_an_answer_spoke_of_passes() -> None:
     journal.saw("GET", "/certifiqi/batch_group/e1", operation="getBatchGroup", answer=event)
     journal.saw("GET", "/certifiqi/storage/e1/all.zip")
 
-    assert journal.grades()["files"].verdict is Verdict.PASS
+    assert journal.grades()["files"].rating is Rating.PASS
 
 
 def test_a_file_that_a_webhook_spoke_of_passes() -> None:
     journal = Journal()
     journal.saw("GET", "/certifiqi/storage/e1/all.zip")
 
-    assert journal.grades(delivery("d1"))["files"].verdict is Verdict.PASS
+    assert journal.grades(delivery("d1"))["files"].rating is Rating.PASS
 
 
 def test_a_file_that_nobody_spoke_of_warns() -> None:
     journal = Journal()
     journal.saw("GET", "/certifiqi/storage/e1/all.zip")
 
-    assert journal.grades()["files"].verdict is Verdict.WARN
+    assert journal.grades()["files"].rating is Rating.WARN
 
 
 def test_a_file_that_is_not_there_yet_fails() -> None:
@@ -237,7 +237,7 @@ def test_a_file_that_is_not_there_yet_fails() -> None:
 
     found = journal.grades()["files"]
 
-    assert found.verdict is Verdict.FAIL
+    assert found.rating is Rating.FAIL
     assert found.evidence == (early,)
 
 
@@ -245,50 +245,50 @@ def test_a_file_that_is_not_there_yet_fails() -> None:
 
 
 def test_a_duplicate_that_was_accepted_passes() -> None:
-    assert Journal().grades(delivery("d1", "delivered", "duplicate"))["duplicates"].verdict is Verdict.PASS
+    assert Journal().grades(delivery("d1", "delivered", "duplicate"))["duplicates"].rating is Rating.PASS
 
 
 def test_a_duplicate_that_was_refused_fails() -> None:
     found = Journal().grades(delivery("d1"), delivery("d2", "failed", "duplicate"))["duplicates"]
 
-    assert found.verdict is Verdict.FAIL
+    assert found.rating is Rating.FAIL
     assert found.evidence == ("d2",)
 
 
 def test_unknown_fields_that_were_refused_fail() -> None:
     grades = Journal().grades(delivery("d1", "failed", "extra_fields"))
 
-    assert grades["unknown_fields"].verdict is Verdict.FAIL
-    assert grades["duplicates"].verdict is Verdict.NOT_SEEN
+    assert grades["unknown_fields"].rating is Rating.FAIL
+    assert grades["duplicates"].rating is Rating.NOT_SEEN
 
 
 def test_a_webhook_on_its_way_is_not_seen() -> None:
     grades = Journal().grades(delivery("d1", "pending", "duplicate"))
 
-    assert grades["duplicates"].verdict is Verdict.NOT_SEEN
+    assert grades["duplicates"].rating is Rating.NOT_SEEN
 
 
 def test_a_slow_receiver_fails() -> None:
     grades = Journal().grades(delivery("d1"), delivery("d2", latency=10_000.0))
 
-    assert grades["in_time"].verdict is Verdict.FAIL
+    assert grades["in_time"].rating is Rating.FAIL
     assert grades["in_time"].evidence == ("d2",)
 
 
-def _origin(*statuses: int) -> Verdict:
+def _origin(*statuses: int) -> Rating:
     probes = tuple(
         Probe("d1", token, status) for token, status in zip(("wrong", "missing"), statuses, strict=True)
     )
-    return Journal().grades(delivery("d1"), probes=probes)["origin"].verdict
+    return Journal().grades(delivery("d1"), probes=probes)["origin"].rating
 
 
 def test_a_stranger_who_is_turned_away_passes() -> None:
-    assert _origin(401, 403) is Verdict.PASS
+    assert _origin(401, 403) is Rating.PASS
 
 
 def test_a_stranger_who_is_let_in_fails() -> None:
-    assert _origin(401, 204) is Verdict.FAIL
+    assert _origin(401, 204) is Rating.FAIL
 
 
 def test_a_stranger_who_gets_no_answer_warns() -> None:
-    assert _origin(0, 500) is Verdict.WARN
+    assert _origin(0, 500) is Rating.WARN

@@ -80,8 +80,8 @@ def _graded(*arguments: object) -> Any:
     return CliRunner().invoke(app, [*map(str, arguments)])
 
 
-def _verdicts(printed: str) -> dict[str, str]:
-    return {one["id"]: one["verdict"] for one in json.loads(printed)["grades"]}
+def _ratings(printed: str) -> dict[str, str]:
+    return {one["id"]: one["rating"] for one in json.loads(printed)["grades"]}
 
 
 GOOD = [_entry("req-2", 200, '{"name": "b"}'), _entry("req-1", 422, '{"name": "a"}')]
@@ -92,7 +92,7 @@ def test_a_client_without_bad_habits_passes(serve: Any) -> None:
     done = _graded("--journal", serve(_sandbox(GOOD, [])), "--json")
 
     assert done.exit_code == 0, done.output
-    assert _verdicts(done.stdout)["refusals"] == "pass"
+    assert _ratings(done.stdout)["refusals"] == "pass"
 
 
 def test_a_client_with_a_bad_habit_fails_with_its_evidence(serve: Any) -> None:
@@ -129,14 +129,14 @@ def test_the_report_is_json_and_junit(serve: Any, tmp_path: Path) -> None:
     suite = ET.parse(tmp_path / "grades.xml").getroot()
     assert suite.get("failures") == "1"
     assert suite.get("tests") == str(len(grades))
-    assert len(suite.findall("testcase/skipped")) == sum(one["verdict"] == "not_seen" for one in grades)
+    assert len(suite.findall("testcase/skipped")) == sum(one["rating"] == "not_seen" for one in grades)
 
 
-@pytest.mark.parametrize(("verifies", "verdict", "code"), [(True, "pass", 0), (False, "fail", 1)])
+@pytest.mark.parametrize(("verifies", "rating", "code"), [(True, "pass", 0), (False, "fail", 1)])
 def test_a_probe_shows_whether_origins_are_verified(
     serve: Any,
     verifies: bool,  # noqa: FBT001, a value
-    verdict: str,
+    rating: str,
     code: int,
 ) -> None:
     receiver, got = _receiver(verifies=verifies)
@@ -145,8 +145,8 @@ def test_a_probe_shows_whether_origins_are_verified(
 
     assert done.exit_code == code, done.output
     assert got == ["not-the-token", None]
-    assert _verdicts(done.stdout)["origin"] == verdict
-    assert _verdicts(done.stdout)["duplicates"] == _verdicts(done.stdout)["unknown_fields"] == "pass"
+    assert _ratings(done.stdout)["origin"] == rating
+    assert _ratings(done.stdout)["duplicates"] == _ratings(done.stdout)["unknown_fields"] == "pass"
 
 
 def test_without_a_probe_nothing_is_sent(serve: Any) -> None:
@@ -155,7 +155,7 @@ def test_without_a_probe_nothing_is_sent(serve: Any) -> None:
 
     assert done.exit_code == 0
     assert got == []
-    assert _verdicts(done.stdout)["origin"] == "not_seen"
+    assert _ratings(done.stdout)["origin"] == "not_seen"
 
 
 def test_strangers_are_not_probed_by_accident(serve: Any) -> None:
@@ -171,7 +171,7 @@ def test_a_receiver_that_is_gone_is_a_warning(serve: Any, free_port: int) -> Non
     sandbox = serve(_sandbox(GOOD, [_delivery("d1", f"http://127.0.0.1:{free_port}/hooks")]))
     done = _graded("--journal", sandbox, "--probe", "--json")
 
-    assert _verdicts(done.stdout)["origin"] == "warn"
+    assert _ratings(done.stdout)["origin"] == "warn"
 
 
 def test_it_is_a_command_of_the_conformance_suite() -> None:
@@ -201,8 +201,8 @@ def test_a_client_of_sealbox_itself_is_graded(serve: Any) -> None:
     done = _graded("--journal", url, "--json")
 
     assert done.exit_code == 1, done.output
-    assert _verdicts(done.stdout)["credentials"] == "fail"
-    assert _verdicts(done.stdout)["files"] == "fail"
+    assert _ratings(done.stdout)["credentials"] == "fail"
+    assert _ratings(done.stdout)["files"] == "fail"
 
 
 def test_a_receiver_of_sealboxes_webhooks_is_graded(serve: Any) -> None:
@@ -227,5 +227,5 @@ def test_a_receiver_of_sealboxes_webhooks_is_graded(serve: Any) -> None:
     done = _graded("--journal", url, "--json", "--probe")
 
     assert done.exit_code == 0, done.output
-    found = _verdicts(done.stdout)
+    found = _ratings(done.stdout)
     assert [found[name] for name in ("duplicates", "unknown_fields", "in_time", "origin")] == ["pass"] * 4

@@ -45,7 +45,7 @@ def test_every_verdict_has_its_place() -> None:
 def test_one_failure_stands_once_by_its_smallest_example(results: Any) -> None:
     big = results.failure(reproduce="curl of a big request", seed=14)
     small = results.failure(reproduce="curl", seed=15)
-    other = results.failure(fingerprint="ba9876543210", reproduce="curl to another place")
+    other = results.failure(check="test_another", reproduce="curl to another place")
     one = _shard(results, 1, results.row("VEC-BATCH-03", "failed", other, big, message="big"))
     two = _shard(results, 2, results.row("VEC-BATCH-03", "failed", small, message="small"))
     (row,) = merged([one, two])["verdicts"]
@@ -56,7 +56,7 @@ def test_one_failure_stands_once_by_its_smallest_example(results: Any) -> None:
 
 
 def test_a_real_failure_comes_before_a_weak_one(results: Any) -> None:
-    weak = results.failure(fingerprint="ba9876543210", reproduce="c", weak=True)
+    weak = results.failure(reproduce="c", weak=True)
     real = results.failure()
     one = _shard(results, 1, results.row("VEC-BATCH-03", "warned", weak, message="weak"))
     two = _shard(results, 2, results.row("VEC-BATCH-03", "failed", real, message="real"))

@@ -287,9 +287,10 @@ def test_the_command_writes_its_report_when_it_ends(serve: Any, tmp_path: Path) 
     address = next(word for word in said.split() if word.startswith("http://127.0.0.1"))
     httpx2.post(f"{address}/vec/business/batches", data=FORM, files=CSV, trust_env=False)
     os.kill(running.pid, signal.SIGINT)
-    running.communicate(timeout=30)
+    _, said = running.communicate(timeout=30)
 
     assert running.returncode == 1
+    assert "\n1 exchange; the report is in " in f"\n{said}"
     (row,) = json.loads((tmp_path / "drift.json").read_text(encoding="utf-8"))["rows"]
     assert (row["operation"], row["status"], row["seen"]) == ("createBatch", 201, 1)
     assert row["violations"]

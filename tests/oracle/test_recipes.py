@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import shlex
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
 import yaml
+from sealbox import __version__
 from sealbox.app import create_app
 from sealbox.cli import app as sealbox
 from sealbox_conformance import cli
@@ -19,6 +22,9 @@ from sealbox_conformance.budget import Shard
 
 ROOT = Path(__file__).resolve().parents[2]
 RECIPES = ROOT / "conformance" / "recipes"
+
+
+WORKFLOWS = ("github.yml", "github-step.yml")
 
 
 def _commands(text: str) -> list[list[str]]:
@@ -51,13 +57,13 @@ def _options(command: str, words: list[str]) -> set[str]:
 def _calls() -> list[list[str]]:
     readme = (RECIPES / "README.md").read_text()
     texts = [*re.findall(r"```sh\n(.*?)```", readme, re.DOTALL)]
-    for name in ("github.yml", "kubernetes.yaml"):
+    for name in ("github.yml", "github-step.yml", "kubernetes.yaml"):
         texts += [text for document in _yaml(name) for text in _texts(document)]
     return [call for text in texts for call in _commands(text)]
 
 
 def test_every_option_of_every_recipe_exists() -> None:
-    assert len(_calls()) >= 4 + 3 + 1
+    assert len(_calls()) >= 4 + 2 + 3 + 1
     for command, *words in _calls():
         used = {word for word in words if word.startswith("--")}
         assert used <= _options(command, words), words
@@ -70,7 +76,44 @@ def test_the_matrix_has_every_shard() -> None:
 
     assert job["strategy"]["matrix"]["shard"] == list(range(1, of + 1))
     assert workflow["jobs"]["merge"]["needs"] == "shard"
-    assert all("run" in step or "uses" in step for one in workflow["jobs"].values() for step in one["steps"])
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_workflow_judges_the_address_that_it_names(name: str) -> None:
+    (workflow,) = _yaml(name)
+    steps = [step for one in workflow["jobs"].values() for step in one["steps"]]
+    (job,) = [one for one in workflow["jobs"].values() if "env" in one]
+
+    assert all("run" in step or "uses" in step for step in steps)
+    assert [step for step in steps if step.get("run", "").startswith('sealbox-conformance "$URL"')]
+    assert "curl" not in str(steps), "`sealbox wait` waits"
+    for target in job.get("services", {}).values():
+        assert target["ports"][0].partition(":")[0] == job["env"]["URL"].rpartition(":")[2]
+        assert "--health-cmd" in target["options"], "a job's steps begin once its services are well"
+
+
+@pytest.mark.parametrize("name", [*WORKFLOWS, "Dockerfile"])
+def test_a_recipe_installs_a_wheel_of_this_version_with_extras_that_there_are(name: str) -> None:
+    text = (RECIPES / name).read_text()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = re.findall(r"(?:whl|SEALBOX)\[([a-z,]+)\]", text)
+
+    assert set(re.findall(r"sealbox-[\w.-]+\.whl", text)) == {f"sealbox-{__version__}-py3-none-any.whl"}
+    assert asked
+    assert {extra for one in asked for extra in one.split(",")} <= set(project["optional-dependencies"])
+
+
+def test_the_image_is_the_one_that_the_job_runs() -> None:
+    text = (RECIPES / "Dockerfile").read_text()
+    image = _yaml("kubernetes.yaml")[2]["spec"]["template"]["spec"]["containers"][0]["image"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    assert f"--tag {image} " in text
+    assert image.endswith(f":{__version__}")
+    assert json.loads(text.partition("ENTRYPOINT ")[2]) == ["sealbox-conformance"]
+    assert "sealbox-conformance" in project["scripts"]
+    assert "redis" in re.findall(r"whl\[([a-z,]+)\]", text)[0].split(",")
+    assert (ROOT / re.findall(r"--file (\S+)", text)[0]).samefile(RECIPES / "Dockerfile")
 
 
 def test_the_indexed_job_has_every_shard() -> None:

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 from sealbox import contract
-from sealbox.apis.certifiqi.cnab import Title, write_titles
+from sealbox.apis.certifiqi.cnab import Title
 from sealbox.doctor import Finding, Sent, diagnose
+
+from tests.remittance import write_titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -119,9 +119,10 @@ def _doctor(switch: list[str] | None) -> Examine:
 
     from pydantic import ValidationError
 
-    from sealbox import contract, sandbox
+    from sealbox import contract
     from sealbox.apis.vec.csv_doctor import examine
     from sealbox.apis.vec.magic import Magic
+    from sealbox.contract import choices
     from sealbox.settings import Settings
     from sealbox.timing.clock import system_time
 
@@ -132,7 +133,7 @@ def _doctor(switch: list[str] | None) -> Examine:
         raise _usage(
             "; ".join(wrong["msg"].removeprefix("Value error, ") for wrong in error.errors())
         ) from error
-    defaults = {one["name"]: one["default"] for one in sandbox.switches("vec")}
+    defaults = {one["name"]: one["default"] for one in choices.switches("vec")}
     own = {name.removeprefix("vec."): value for name, value in chosen.items() if name.startswith("vec.")}
     magic = Magic(contract.read("fixtures", "vec", "magic.yaml"))
     return partial(examine, today=system_time().date(), switches=defaults | own, fails=magic.fails)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sealbox.testing.certifiqi import event_body
+
 from .output import REFUSED, USAGE, end
 from .remote import Server, on_server
 from .shell import FIRST_TEMPLATE
@@ -68,7 +70,7 @@ def event(
     key = {"x-api-token": f"sealbox_certifiqi_{server.tenant}"}
     file = ("contract.pdf", pdf(name), "application/pdf")
     uploaded = _made(server.send("POST", "/certifiqi/document", headers=key, files={"file": file}))
-    body = event_body(name, _people(signers), quorum, uploaded[0]) | (
+    body = event_body(_people(signers), quorum, name=name, document=uploaded[0]) | (
         {"webhook_url": webhook} if webhook else {}
     )
     made = _made(server.send("POST", "/certifiqi/batch_group", headers=key, json=body))
@@ -86,27 +88,6 @@ def written(rows: int, fail: int) -> str:
     for number, (name, address) in enumerate(_people(rows), start=1):
         writer.writerow((f"fail+{address}" if number > rows - fail else address, name))
     return text.getvalue()
-
-
-def event_body(
-    name: str, people: list[tuple[str, str]], quorum: int, document: dict[str, Any]
-) -> dict[str, Any]:
-    """What createBatchGroup takes: one document, one party, one group."""
-    group = {
-        "minimum_required_signers": quorum,
-        "signers": [
-            {"name": person, "document_number": "85653681067", "email": address} for person, address in people
-        ],
-    }
-    party = {"name": "Example Ltda", "role": "assignor", "signature_position": 1, "signer_groups": [group]}
-    batch = {
-        "name": "Contract",
-        "document_type": "other",
-        "signature_type": "pades",
-        "related_parties": [party],
-        "documents": [document],
-    }
-    return {"name": name, "main_related_party": "Example Ltda", "batches": [batch]}
 
 
 def pdf(text: str) -> bytes:

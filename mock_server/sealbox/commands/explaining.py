@@ -45,7 +45,7 @@ def explain(
     A requirement, an operation, an answer, a group of fields, a switch, an assumption, a question, a finding:
     its words, where it comes from, and what it bears on. No server is asked.
     """
-    from sealbox.contract.glossary import entry, near
+    from .glossary import entry, near
 
     asked = " ".join(id_)
     found = entry(asked)

@@ -79,7 +79,7 @@ def list_(server: Server) -> None:
 
 @fault.command()
 @on_server
-def clear(
+def forget(
     server: Server, number: Annotated[int | None, typer.Argument(help="Only this one.", min=0)] = None
 ) -> None:
     """Let nothing more go wrong, or let one fault go."""

@@ -78,7 +78,7 @@ def show(server: Server, delivery: Annotated[str, typer.Argument(help="Its id, o
 
 @hooks.command()
 @on_server
-def resend(server: Server, delivery: Annotated[str, typer.Argument(help="Its id, or last.")]) -> None:
+def replay(server: Server, delivery: Annotated[str, typer.Argument(help="Its id, or last.")]) -> None:
     """Send a webhook again."""
     found = server.post(f"/deliveries/{_id(server, delivery)}/replay")
     server.show(found, f"{_head(found)}\n{_attempt(found['attempts'][-1])}")
@@ -95,12 +95,12 @@ def fault(
     nth: Annotated[int | None, typer.Option(help="Which webhook from now on.", min=1)] = None,
     times: Annotated[int | None, typer.Option(help="How many in a row.", min=1)] = None,
     by: Annotated[str | None, typer.Option(help="How late, as 1m.")] = None,
-    clear: Annotated[bool, typer.Option("--clear", help="Let nothing more go wrong.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Let nothing more go wrong.")] = False,
 ) -> None:
     """Have something go wrong with webhooks; without KIND, list what is still to go wrong."""
-    if clear and kind:
-        end("--clear takes no KIND", USAGE)
-    if clear:
+    if forget and kind:
+        end("--forget takes no KIND", USAGE)
+    if forget:
         found = server.delete("/webhook_faults")
     elif kind:
         asked = {"kind": kind, "nth": nth, "times": times, "by": by}

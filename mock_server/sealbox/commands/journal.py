@@ -150,7 +150,7 @@ def verify(
 
 @journal.command()
 @on_server
-def clear(server: Server) -> None:
+def forget(server: Server) -> None:
     """Forget what was asked and answered."""
     server.show(server.delete("/journal"), "the journal is empty")
 

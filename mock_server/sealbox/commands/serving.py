@@ -71,7 +71,7 @@ def serve(
     """Serve both APIs. A flag wins over SEALBOX_* in the environment, that over sealbox.toml."""
     settings = _settings(_given(locals()))
 
-    from sealbox.serving.server import run  # the whole framework hangs on it
+    from .running import run  # the whole framework hangs on it
 
     run(settings)
 

@@ -46,7 +46,7 @@ def magic(
     tenant: Annotated[str, typer.Option(help="Whose tokens.", envvar="SEALBOX_TENANT")] = "demo",
 ) -> None:
     """List the values that make failure happen with unchanged client code."""
-    from sealbox.contract.listing import magic_values
+    from .listing import magic_values
 
     rows = magic_values(tenant)
     if json:

@@ -50,10 +50,10 @@ def open_(
 
 @tenant.command()
 @on_server
-def close(server: Server, name: Annotated[str, typer.Argument(help="Its name.")]) -> None:
+def forget(server: Server, name: Annotated[str, typer.Argument(help="Its name.")]) -> None:
     """Forget a tenant and its credentials."""
     found = server.delete(f"/tenants/{name}")
-    server.show(found, f"{name} is closed")
+    server.show(found, f"{name} is forgotten")
 
 
 @tenant.command("list")

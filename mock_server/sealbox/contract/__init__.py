@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from sealbox.cached import cached
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from importlib.resources.abc import Traversable
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+PLACE, SEGMENT = re.compile(r"{[^}]*}"), r"([^/\n]+)"  # connexion finds no path that has a line end in it
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
@@ -47,12 +49,27 @@ def document(api: str) -> dict[str, Any]:
     return dict(read("openapi", api, "openapi.yaml"))
 
 
+def resolved(document: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`value`, or what it refers to."""
+    if "$ref" not in value:
+        return value
+    found: Any = document
+    for step in value["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    return dict(found)
+
+
+def pattern(api: str, path: str) -> re.Pattern[str]:
+    """What a `path` of the document of `api` fits, base path included; each parameter is a group."""
+    return re.compile(f"/{api}{SEGMENT.join(map(re.escape, PLACE.split(path)))}")
+
+
 @cache
 def _paths(api: str) -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
     """Each path of `api` as a pattern, with the methods it has."""
     return tuple(
         (
-            re.compile("/" + re.escape(api) + re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path))),
+            pattern(api, path),
             frozenset(method.upper() for method in METHODS & item.keys()),
         )
         for path, item in document(api)["paths"].items()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import keyword
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +11,11 @@ import inflection
 
 from sealbox import contract
 
-from .operations import resolved
-
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Mapping
 
 JSON = "application/json"
-PLACE, SEGMENT = re.compile(r"{[^}]*}"), r"([^/\n]+)"  # connexion finds no path that has a line end in it
 OF_NO_JUDGEMENT = frozenset({"type", "default", "description", "example"})
 
 
@@ -62,7 +59,7 @@ class Blueprint:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(f"/{self.api}{PLACE.sub(lambda _: SEGMENT, self.path)}")
+        return contract.pattern(self.api, self.path)
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -85,9 +82,10 @@ def _blueprint(api: str, document: Mapping[str, Any], path: str, method: str) ->
     item = document["paths"][path]
     written = item[method]
     parameters = [
-        resolved(document, one) for one in (*item.get("parameters", ()), *written.get("parameters", ()))
+        contract.resolved(document, one)
+        for one in (*item.get("parameters", ()), *written.get("parameters", ()))
     ]
-    body = resolved(document, written.get("requestBody", {}))
+    body = contract.resolved(document, written.get("requestBody", {}))
     content = body.get("content", {})
     return Blueprint(
         api=api,
@@ -106,7 +104,7 @@ def _blueprint(api: str, document: Mapping[str, Any], path: str, method: str) ->
         answers={
             status: answer["content"][JSON]["schema"]
             for status, reference in written["responses"].items()
-            if JSON in (answer := resolved(document, reference)).get("content", {})
+            if JSON in (answer := contract.resolved(document, reference)).get("content", {})
         },
     )
 

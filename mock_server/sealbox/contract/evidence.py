@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sealbox import contract
-from sealbox.sandbox import switches
+from sealbox.contract.choices import switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -59,7 +59,7 @@ def _operations(api: str) -> Iterator[Behaviour]:
             text = f"{method.upper()} {path}: {operation['summary']}"
             yield Behaviour(name, api, "operation", operation["x-provenance"], source, text)
             for status, response in operation["responses"].items():
-                answer = _resolved(document, response)
+                answer = contract.resolved(document, response)
                 provenance = operation.get("x-response-provenance", {}).get(status, answer["x-provenance"])
                 yield Behaviour(
                     f"{name} {status}", api, "answer", provenance, answer["x-source"], answer["description"]
@@ -87,15 +87,6 @@ def _promises(api: str) -> Iterator[Behaviour]:
 def _switches(api: str) -> Iterator[Behaviour]:
     for switch in switches(api):
         yield Behaviour(f"{api}.{switch['name']}", api, "switch", "inferred", "", switch["text"])
-
-
-def _resolved(document: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" not in value:
-        return value
-    found: Any = document
-    for step in value["$ref"].removeprefix("#/").split("/"):
-        found = found[step]
-    return dict(found)
 
 
 def report(sandbox: Sandbox) -> dict[str, Any]:

@@ -17,6 +17,8 @@ LONGEST = 300  # letters of a path that are compared
 
 def why_no_operation(method: str, path: str, apis: Mapping[str, Mapping[str, Operation]]) -> str:
     """One sentence. `path` has the base path in it, if the client sent one; empty when it does mean one."""
+    if "\n" in path:
+        return "unknown path: there is a line end in it"
     path = path[:LONGEST]
     api = path.split("/", 2)[1] if path.startswith("/") else ""
     found = _called(path, apis)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sealbox import contract
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Mapping
 
 
@@ -73,12 +73,11 @@ def _table(
     exact: dict[tuple[str, str], Operation] = {}
     patterns: dict[str, list[tuple[re.Pattern[str], Operation]]] = {}
     for operation in operations(api).values():
-        path = f"/{api}{operation.path}"
-        if "{" in path:
-            pattern = re.compile(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path)))
-            patterns.setdefault(operation.method, []).append((pattern, operation))
+        if "{" in operation.path:
+            found = contract.pattern(api, operation.path)
+            patterns.setdefault(operation.method, []).append((found, operation))
         else:
-            exact[operation.method, path] = operation
+            exact[operation.method, f"/{api}{operation.path}"] = operation
     return exact, patterns
 
 
@@ -96,7 +95,7 @@ def _operation(api: str, document: Mapping[str, Any], path: str, method: str) ->
         source=pages.get(written["x-source"], written["x-source"]),
         answers=MappingProxyType(
             {
-                int(status): _documented(resolved(document, answer), marks.get(status), pages)
+                int(status): _documented(contract.resolved(document, answer), marks.get(status), pages)
                 for status, answer in written["responses"].items()
                 if status.isdecimal()
             }
@@ -119,13 +118,3 @@ def _first_example(content: Mapping[str, Any]) -> Any:
         return content["example"]
     examples: Iterable[Mapping[str, Any]] = content.get("examples", {}).values()
     return next((example["value"] for example in examples), None)
-
-
-def resolved(document: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """`value`, or what it refers to."""
-    if "$ref" not in value:
-        return value
-    found: Any = document
-    for step in value["$ref"].removeprefix("#/").split("/"):
-        found = found[step]
-    return dict(found)

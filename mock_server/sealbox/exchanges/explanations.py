@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from sealbox import doctor
 from sealbox.auth import credential_page
 from sealbox.contract import refusals
-from sealbox.serving.answers import header_text
 
 from .exchange import header
+from .wire import header_text
 
 if TYPE_CHECKING:
     from sealbox.contract.operations import Operation
-    from sealbox.serving.wire import Wire
 
     from .exchange import Exchange, RawHeaders
+    from .wire import Wire
 
 
 def explain(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import orjson
 from starlette.exceptions import HTTPException
 
-from sealbox.serving.wire import Wire
+from .wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from sealbox.auth import credential_sent
 from sealbox.problems import Undocumented
-from sealbox.serving.wire import GoneError, sent
 
 from . import explanations
 from .exchange import Exchange
 from .preferences import Preference, preferred
 from .relied import Reading
+from .wire import GoneError, sent
 from .wire_faults import TRANSPORT, BrokenConnectionError, damaged
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from sealbox.contract.operations import Operation
     from sealbox.sandbox import Sandbox, Sandboxes
     from sealbox.serving.compiled import Asked
-    from sealbox.serving.wire import Wire
 
     from .faults import Effect
     from .metrics import Meter
+    from .wire import Wire
 
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import orjson
 from starlette.exceptions import HTTPException
 
+from sealbox.exchanges.wire import replay
 from sealbox.serving.compiled import Asked
-from sealbox.serving.wire import replay
 
 if TYPE_CHECKING:
     from starlette.types import Scope

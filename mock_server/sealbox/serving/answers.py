@@ -15,9 +15,8 @@ from starlette.responses import Response
 from sealbox import contract
 from sealbox.contract.nearest import why_no_operation
 from sealbox.contract.operations import operations
+from sealbox.exchanges.wire import Wire, header_text
 from sealbox.problems import Nonconforming, Problem, Undocumented
-
-from .wire import Wire
 
 log = logging.getLogger("sealbox")
 
@@ -66,13 +65,6 @@ def ok(body: Any, *, status: int = 200, hints: tuple[str, ...] = ()) -> Response
     if hints:
         response.headers["X-Sandbox-Hint"] = header_text("; ".join(hints))
     return response
-
-
-def header_text(text: str) -> str:
-    """`text` as far as it can stand in a header: one line of ASCII, not endless."""
-    line = " ".join(text.split())
-    short = line if len(line) <= 500 else f"{line[:497]}..."
-    return short.encode("ascii", "backslashreplace").decode()
 
 
 def problem_of(error: Exception | Failure) -> Problem | Failure:

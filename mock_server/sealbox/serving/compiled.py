@@ -24,10 +24,10 @@ from sealbox.auth import admitted, credential, why_unsent
 from sealbox.contract.blueprints import JSON, blueprints
 from sealbox.contract.operations import operations
 from sealbox.contract.schemas import Judge
+from sealbox.exchanges.wire import Wire
 from sealbox.problems import Nonconforming, Unauthorized
 
 from .answers import Shown, refusal, written
-from .wire import Wire
 
 if TYPE_CHECKING:
     import re

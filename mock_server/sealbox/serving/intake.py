@@ -16,12 +16,12 @@ from starlette.responses import Response
 
 from sealbox.contract import operations
 from sealbox.exchanges.recorder import SAFE
+from sealbox.exchanges.wire import MARK, GoneError, Wire, collected, header_text, lived, sent
 from sealbox.problems import BodyTooLarge
 from sealbox.timing.pump import pumping
 
-from .answers import header_text, refusal
+from .answers import refusal
 from .compiled import Asked
-from .wire import MARK, GoneError, Wire, collected, lived, sent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -28,10 +28,10 @@ from starlette.exceptions import HTTPException
 
 from sealbox import contract
 from sealbox.auth import admitted, why_unsent
+from sealbox.exchanges.wire import header_text, replay
 from sealbox.problems import MalformedBody, Nonconforming, Problem, Unauthorized
 
-from .answers import Failure, header_text, refusal
-from .wire import replay
+from .answers import Failure, refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Container, Mapping

@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING, Any
 from .journal import Journal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import httpx2
 
     from .tenant import Tenant
 
 WEIGHTS = (11, 10, 9, 8, 7, 6, 5, 4, 3, 2)
+DOCUMENT = {
+    "name": "contract.pdf",
+    "document_key": "00000000-0000-4000-8000-000000000001",
+    "url": "https://example.com/contract.pdf",
+}
+"""One that nobody has uploaded."""
 
 
 class Certifiqi:
@@ -39,7 +47,8 @@ class Certifiqi:
 
         `changes` are of the body's top level. The event as the vendor shows it; raises for a refusal.
         """
-        body = event_body(signers, signers if quorum is None else quorum)
+        people = [(f"Signer {number}", f"signer-{number}@example.com") for number in range(1, signers + 1)]
+        body = event_body(people, signers if quorum is None else quorum)
         if self.webhook_url:
             body["webhook_url"] = self.webhook_url
         answer = self.client.post("/batch_group", json={**body, **changes})
@@ -79,31 +88,32 @@ class Certifiqi:
         return found
 
 
-def event_body(signers: int, quorum: int) -> dict[str, Any]:
-    """A create request as the vendor documents it."""
-    people = [
-        {"name": f"Signer {number}", "document_number": cpf(number), "email": f"signer-{number}@example.com"}
-        for number in range(1, signers + 1)
+def event_body(
+    people: Iterable[tuple[str, str]],
+    quorum: int,
+    *,
+    name: str = "Event",
+    document: Mapping[str, Any] = DOCUMENT,
+) -> dict[str, Any]:
+    """A create request as the vendor documents it, with one group of `people`: names with addresses."""
+    signers = [
+        {"name": person, "document_number": cpf(number), "email": address}
+        for number, (person, address) in enumerate(people, start=1)
     ]
     party = {
         "name": "Example Ltda",
         "role": "assignor",
         "signature_position": 1,
-        "signer_groups": [{"minimum_required_signers": quorum, "signers": people}],
-    }
-    document = {
-        "name": "contract.pdf",
-        "document_key": "00000000-0000-4000-8000-000000000001",
-        "url": "https://example.com/contract.pdf",
+        "signer_groups": [{"minimum_required_signers": quorum, "signers": signers}],
     }
     batch = {
         "name": "Contract",
         "document_type": "other",
         "signature_type": "pades",
         "related_parties": [party],
-        "documents": [document],
+        "documents": [dict(document)],
     }
-    return {"name": "Event", "main_related_party": "Example Ltda", "total_value": 0, "batches": [batch]}
+    return {"name": name, "main_related_party": "Example Ltda", "total_value": 0, "batches": [batch]}
 
 
 def cpf(number: int) -> str:

@@ -33,10 +33,6 @@ class Vec:
         """The base URL, for code under test; asking for it opens a socket."""
         return f"{self._tenant.url}/vec"
 
-    def token_of(self, kind: str) -> str:
-        """The token of another kind, as `viewer`; `sealbox magic` lists them."""
-        return f"{self.token}_{kind}"
-
     @staticmethod
     def rows(ok: int = 2, fail: int = 0) -> bytes:
         """A CSV file with so many recipients whose certificates are made, and so many whose are not."""

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
-from sealbox.apis.certifiqi.cnab import Title, write_titles
+from sealbox.apis.certifiqi.cnab import Title
+
+from tests.remittance import write_titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sealbox import contract, sandbox
+from sealbox import contract
 from sealbox.apis.vec.csv_doctor import Outcome, Report, examine
 from sealbox.apis.vec.magic import Magic
+from sealbox.contract import choices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).resolve().parents[3] / "fixtures" / "vec" / "csv"
 ALTERNATIVES = {
     switch["name"]: list(switch["alternatives"])
-    for switch in sandbox.switches("vec")
+    for switch in choices.switches("vec")
     if any(requirement.startswith("VEC-CSV-") for requirement in switch["touches"])
 }
 CHOICES = [(name, value) for name, values in ALTERNATIVES.items() for value in values]
 
 
 def foretold(content: bytes, chosen: Mapping[str, str]) -> Report:
-    defaults = {switch["name"]: switch["default"] for switch in sandbox.switches("vec")}
+    defaults = {switch["name"]: switch["default"] for switch in choices.switches("vec")}
     magic = Magic(contract.read("fixtures", "vec", "magic.yaml"))
     return examine(content, today=date(2025, 4, 1), switches={**defaults, **chosen}, fails=magic.fails)
 

@@ -19,7 +19,8 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sealbox import contract, sandbox
+from sealbox import contract
+from sealbox.contract import choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +39,7 @@ MOST_BATCHES = 4
 DRAWN = (contract.root() / "openapi" / "vec" / "lifecycle.md").read_text("utf-8")
 WAYS = set(re.findall(r"^ +(\w+) --> (\w+):", DRAWN, re.MULTILINE))
 ENDS = set(re.findall(r"^ +(\w+) --> \[\*\]", DRAWN, re.MULTILINE))
-SWITCHES = {switch["name"]: [*switch["alternatives"]] for switch in sandbox.switches("vec")}
+SWITCHES = {switch["name"]: [*switch["alternatives"]] for switch in choices.switches("vec")}
 
 
 def reachable(status: str) -> set[str]:

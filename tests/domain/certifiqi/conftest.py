@@ -18,6 +18,7 @@ from sealbox.apis.certifiqi.model import (
     SignerGroup,
     SigningEvent,
 )
+from sealbox.contract import choices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ class EventValues:
     def switches(self, **chosen: str) -> dict[str, str]:
         """Every switch of the API at its default, but for those named; a wrong name or value is an error."""
         sandbox.check_switches({f"certifiqi.{name}": value for name, value in chosen.items()})
-        return {switch["name"]: switch["default"] for switch in sandbox.switches("certifiqi")} | chosen
+        return {switch["name"]: switch["default"] for switch in choices.switches("certifiqi")} | chosen
 
     def after(self, seconds: float) -> datetime:
         return self.NOW + timedelta(seconds=seconds)

@@ -9,7 +9,9 @@ from string import ascii_uppercase, digits
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.apis.certifiqi.cnab import Title, read_titles, write_titles
+from sealbox.apis.certifiqi.cnab import Title, read_titles
+
+from tests.remittance import write_titles
 
 TITLE = Title(
     number="DUP 1",

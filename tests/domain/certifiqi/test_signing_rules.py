@@ -18,13 +18,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 from sealbox.apis.certifiqi import documents, files, notices, rules, signing, uploads
-from sealbox.apis.certifiqi.cnab import Title, write_titles
+from sealbox.apis.certifiqi.cnab import Title
 from sealbox.apis.certifiqi.model import CertificateKind, SignatureStatus, Upload
 from sealbox.apis.certifiqi.requests import Sent
 from sealbox.apis.certifiqi.signatures import authority
 from sealbox.apis.certifiqi.signing import Moment
 from sealbox.php_forms import Upload as Sending
 from sealbox.problems import NotFound, RuleViolation
+
+from tests.remittance import write_titles
 
 if TYPE_CHECKING:
     from sealbox.apis.certifiqi.model import SigningEvent

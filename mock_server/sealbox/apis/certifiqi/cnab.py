@@ -9,34 +9,24 @@ years are 20YY, and that sequence numbers are not checked.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 LENGTH = 444
 CENT = Decimal("0.01")
 BYTE_ORDER_MARK = "\ufeff"
 END_OF_FILE = "\x1a"
-CPF, CNPJ = "01", "02"
+CPF = "01"
 
 Columns = tuple[int, int]
 """First and last, counted from 1 as the manuals do."""
 
 LITERAL: Columns = (3, 9)
-SERVICE: Columns = (10, 26)
-COMPANY: Columns = (47, 76)
-WRITTEN: Columns = (95, 100)
 CONTROL: Columns = (38, 62)
-OCCURRENCE: Columns = (109, 110)
 NUMBER: Columns = (111, 120)
 DUE: Columns = (121, 126)
 AMOUNT: Columns = (127, 139)
-KIND: Columns = (148, 149)
 ISSUED: Columns = (151, 156)
 PAYER_TYPE: Columns = (219, 220)
 PAYER_DOCUMENT: Columns = (221, 234)
@@ -46,7 +36,6 @@ PAYER_CEP: Columns = (327, 334)
 ASSIGNOR: Columns = (335, 380)
 ASSIGNOR_DOCUMENT: Columns = (381, 394)
 INVOICE_KEY: Columns = (395, 438)
-SEQUENCE: Columns = (439, 444)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +70,6 @@ def read_titles(content: bytes) -> list[Title]:
     return [
         _title(record, line) for line, record in enumerate(records[:-1], start=1) if record.startswith("1")
     ]
-
-
-def write_titles(titles: Sequence[Title]) -> bytes:
-    """A remittance file. As the layout asks, texts become capitals without accents, cut to their columns.
-
-    Raises ValueError for an amount, a date or a document that cannot be written.
-    """
-    latest = max((title.issued or title.due for title in titles), default=None)
-    header = {
-        (1, 2): "01",
-        LITERAL: "REMESSA",
-        SERVICE: "01COBRANCA",
-        COMPANY: _plain(titles[0].assignor if titles else ""),
-        WRITTEN: _written_day(latest),
-        (109, 110): "MX",
-        (111, 117): "0000001",
-    }
-    bodies = [header, *(_detail(title) for title in titles), {(1, 1): "9"}]
-    lines = [_record({**body, SEQUENCE: f"{number:06}"}) for number, body in enumerate(bodies, start=1)]
-    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
 def _records(content: bytes) -> list[str]:
@@ -165,59 +134,3 @@ def _is_number(text: str) -> bool:
 def _expect(truth: bool, line: int, otherwise: str) -> None:  # noqa: FBT001, what is expected is the argument
     if not truth:
         raise ValueError(f"line {line}: {otherwise}")
-
-
-def _detail(title: Title) -> dict[Columns, str]:
-    is_person = len(title.payer_document) == 11
-    return {
-        (1, 1): "1",
-        CONTROL: _plain(title.control_number),
-        OCCURRENCE: "01",
-        NUMBER: _plain(title.number),
-        DUE: _written_day(title.due),
-        AMOUNT: _written_amount(title.amount),
-        KIND: "01",
-        ISSUED: _written_day(title.issued),
-        PAYER_TYPE: CPF if is_person else CNPJ,
-        PAYER_DOCUMENT: _document(title.payer_document).rjust(14, "0"),
-        PAYER: _plain(title.payer),
-        PAYER_ADDRESS: _plain(title.payer_address),
-        PAYER_CEP: _plain(title.payer_cep),
-        ASSIGNOR: _plain(title.assignor),
-        ASSIGNOR_DOCUMENT: _document(title.assignor_document),
-        INVOICE_KEY: title.invoice_key,
-    }
-
-
-def _record(fields: dict[Columns, str]) -> str:
-    record = " " * LENGTH
-    for (first, last), text in fields.items():
-        record = record[: first - 1] + text[: last - first + 1].ljust(last - first + 1) + record[last:]
-    return record
-
-
-def _plain(text: str) -> str:
-    """Capitals without accents, and nothing that would end a line."""
-    letters = unicodedata.normalize("NFKD", text.upper()).encode("ascii", "ignore").decode()
-    return "".join(letter if letter.isprintable() else " " for letter in letters)
-
-
-def _document(text: str) -> str:
-    if len(text) > 14 or not text.isascii():
-        raise ValueError(f"{text!r} is no CPF or CNPJ: fourteen characters hold it")
-    return _plain(text)
-
-
-def _written_day(day: date | None) -> str:
-    if day is None:
-        return "000000"
-    if day.year // 100 != 20:
-        raise ValueError(f"{day} cannot be written with a year of two digits")
-    return f"{day.day:02}{day.month:02}{day.year % 100:02}"
-
-
-def _written_amount(amount: Decimal) -> str:
-    cents = amount / CENT
-    if not cents.is_finite() or cents != int(cents) or not 0 <= cents < 10**13:
-        raise ValueError(f"{amount} is no amount in whole cents of at most thirteen digits")
-    return f"{int(cents):013}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealbox import contract
 from sealbox.contract import evidence
-from sealbox.sandbox import switches
+from sealbox.contract.choices import switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

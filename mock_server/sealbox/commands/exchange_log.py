@@ -9,7 +9,7 @@ from queue import Empty, Full, Queue
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from sealbox.commands.output import painted, status_style
+from .output import painted, status_style
 
 if TYPE_CHECKING:
     from sealbox.exchanges.exchange import Exchange

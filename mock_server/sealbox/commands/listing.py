@@ -22,8 +22,8 @@ def magic_values(tenant: str) -> list[dict[str, str]]:
 
 def vec_lifecycle() -> str:
     """`openapi/vec/lifecycle.md`: the state machine of a batch, drawn from the table the code runs on."""
-    from sealbox.apis.vec.lifecycle import EFFECTS, NEXT  # noqa: PLC0415, only the documentation needs it
-    from sealbox.apis.vec.model import Status  # noqa: PLC0415, as above
+    from sealbox.apis.vec.lifecycle import EFFECTS, NEXT
+    from sealbox.apis.vec.model import Status
 
     return f"""# Where a VEC batch stands
 
@@ -41,8 +41,8 @@ no transition: all of this is inferred. The switches `approval`, `initial_status
 
 def certifiqi_lifecycle() -> str:
     """`openapi/certifiqi/lifecycle.md`: from a signer to the event, drawn from the data the acts go by."""
-    from sealbox.apis.certifiqi.notices import MAIL_MOMENTS, WEBHOOK_MOMENTS  # noqa: PLC0415, as above
-    from sealbox.apis.certifiqi.signing import LEVELS, OPEN, WAYS, Moment  # noqa: PLC0415, as above
+    from sealbox.apis.certifiqi.notices import MAIL_MOMENTS, WEBHOOK_MOMENTS
+    from sealbox.apis.certifiqi.signing import LEVELS, OPEN, WAYS, Moment
 
     names = {state: f"{state[0]}__{state[1]}" for state in WAYS}
     ways = {names[state]: {moment: names[then] for moment, then in on.items()} for state, on in WAYS.items()}
@@ -90,10 +90,10 @@ the same. The values stand in fields that the APIs really have, so that client c
 
 def csv_samples_page() -> str:
     """`fixtures/vec/csv/README.md`: what becomes of each sample, and what the doctor says of it."""
-    from sealbox.apis.vec.csv_doctor import examine  # noqa: PLC0415, as above
-    from sealbox.apis.vec.csv_mend import mend  # noqa: PLC0415, as above
-    from sealbox.apis.vec.magic import Magic  # noqa: PLC0415, as above
-    from sealbox.sandbox import switches  # noqa: PLC0415, as above
+    from sealbox.apis.vec.csv_doctor import examine
+    from sealbox.apis.vec.csv_mend import mend
+    from sealbox.apis.vec.magic import Magic
+    from sealbox.contract.choices import switches
 
     look = partial(
         examine,

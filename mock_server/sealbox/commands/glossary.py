@@ -8,15 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sealbox import contract
-from sealbox.sandbox import switches
-
-from .evidence import behaviours
-from .operations import operations
+from sealbox.contract.choices import switches
+from sealbox.contract.evidence import behaviours
+from sealbox.contract.operations import operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from .operations import Operation
+    from sealbox.contract.operations import Operation
 
 Entry = dict[str, Any]
 
@@ -150,8 +149,8 @@ def _magic(api: str) -> Entry:
 
 def _findings() -> Iterator[Entry]:
     """What the two doctors say: of requests, and of the rows of a CSV file."""
-    from sealbox.apis.vec.csv_findings import IN_ROWS  # noqa: PLC0415, only here is it asked for beside its file
-    from sealbox.doctor.diagnosis import WORDS  # noqa: PLC0415, as above
+    from sealbox.apis.vec.csv_findings import IN_ROWS
+    from sealbox.doctor.diagnosis import WORDS
 
     for name, words in WORDS.items():
         text = words.why.replace("{client}", "The client").replace("{", "<").replace("}", ">")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from sealbox.exchanges.exchange import RawHeaders
+    from .exchange import RawHeaders
 
 
 MARK = (b"x-sandbox", f"sealbox {__version__}".encode())
@@ -29,6 +29,13 @@ class Wire:
     status: int
     headers: RawHeaders
     body: bytes
+
+
+def header_text(text: str) -> str:
+    """`text` as far as it can stand in a header: one line of ASCII, not endless."""
+    line = " ".join(text.split())
+    short = line if len(line) <= 500 else f"{line[:497]}..."
+    return short.encode("ascii", "backslashreplace").decode()
 
 
 async def collected(app: ASGIApp, scope: Scope, body: bytes) -> Wire:

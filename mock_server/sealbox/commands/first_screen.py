@@ -11,8 +11,9 @@ from rich.text import Text
 
 from sealbox import __version__, contract
 from sealbox.auth import credential_header
-from sealbox.commands.remote import DEFAULT_URL
 from sealbox.contract import evidence
+
+from .remote import DEFAULT_URL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

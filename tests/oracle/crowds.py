@@ -1,0 +1,253 @@
+"""Correct servers unlike the demo world: crowded, in motion, with other credentials, or with HTTP of their own.
+
+Each is the sound mock with something around it or in it that no page forbids.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+
+Layer = Callable[[Any], Any]
+World = Mapping[str, Any]
+NAMES = (
+    "Ana",
+    "Anabela",
+    "Ana Lima",
+    "ana",
+    "D'Ávila",
+    "O'Neil",
+    "de Sá",
+    "Zoë",
+    "Ana-Lima",
+    "Lima 10",
+    "Lima 9",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A server: `plan` are arguments of the mock's Plan, `world` changes VEC's, `credentials` stand for the usual.
+
+    With `free` nobody can move its clock; `noise` is what other clients do at its address meanwhile.
+    """
+
+    world: Callable[[World], World] | None = None
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    layer: Layer | None = None
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    free: bool = False
+    noise: Callable[[str], None] | None = None
+    runs: int = 1
+
+    def profile(self, usual: Mapping[str, Any]) -> dict[str, Any]:
+        """The profile that such a server would have."""
+        found = deepcopy(dict(usual))
+        for name, api in found["apis"].items():
+            api["credentials"]["full"] = self.credentials.get(name, api["credentials"]["full"])
+        if self.free:
+            moved = {"virtual_clock", "signs", "signers", "approvals"}
+            found |= {
+                "control": {},
+                "patience": 5,
+                "claims": [one for one in found["claims"] if one not in moved],
+            }
+        return found
+
+
+# -------------------------------------------------------------------- worlds
+
+
+def crowded(usual: World) -> World:
+    """120 users, 120 batches of which one still runs, names that begin or hold each other, and neighbours."""
+    found = deepcopy(dict(usual))
+    found["users"] = [*found["users"], *(_user(number) for number in range(111))]
+    found["templates"] = [*found["templates"], *(_template(number) for number in range(40))]
+    found["batches"] = [*found["batches"], *(_batch(number) for number in range(110)), _running()]
+    return found
+
+
+def _user(number: int) -> dict[str, Any]:
+    name = NAMES[number % len(NAMES)]
+    return {
+        "ref": f"user-{number}",
+        "first_name": name,
+        "last_name": NAMES[number // len(NAMES) % len(NAMES)],
+        "email": f"{'Ana.' if number % 2 else 'ana+'}{number}@{'b-' if number % 3 else ''}example.com",
+        "institution": 3 if number % 5 else 4,
+        "is_archived": number % 7 == 0,
+        **({"signature": None} if number % 4 == 0 else {}),
+    }
+
+
+def _template(number: int) -> dict[str, Any]:
+    words = ("Attendances, 2025", "Attendance (2)", "Non-Attendance", "attendance", "Diplomas")
+    return {
+        "ref": f"template-{number}",
+        "name": f"{words[number % len(words)]}{' bis' * (number // len(words))}",
+        "institution": 3 if number % 4 else 4,
+    }
+
+
+def _batch(number: int) -> dict[str, Any]:
+    template = "elsewhere" if number % 6 == 0 else "plain"
+    return {
+        "name": f"Class {number % 30}",
+        "template": template,
+        "rows": 1 + number % 3,
+        "failing": number % 2,
+    }
+
+
+def _running() -> dict[str, Any]:
+    """A batch of which a certificate is made every half second while the suite looks on."""
+    began = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=10)
+    return {"name": "In motion", "template": "plain", "rows": 300, "created_at": began, "seconds": 150}
+
+
+# -------------------------------------------------------------------- credentials
+
+
+def _tokens(known: Mapping[str, str], *, fold: bool = False) -> Layer:
+    """`known` credentials stand for the mock's own; with `fold` in any case, and they are no others' then."""
+
+    def layer(app: Any) -> Any:
+        async def changed(scope: Any, receive: Any, send: Any) -> None:
+            headers = [(name, _renamed(value.decode("latin-1"))) for name, value in scope.get("headers", ())]
+            await app({**scope, "headers": headers}, receive, send)
+
+        return changed
+
+    def _renamed(value: str) -> bytes:
+        scheme = "Bearer " if value.startswith("Bearer ") else ""
+        sent = value.removeprefix(scheme)
+        return f"{scheme}{known.get(sent.lower() if fold else sent, sent)}".encode("latin-1")
+
+    return layer
+
+
+VEC, CERTIFIQI = "sealbox_vec_demo", "sealbox_certifiqi_demo"
+UUID_KEY = "5aaf98d2-0264-48dd-8167-eab859ce5a7f"
+ENDS_IN_X = {"vec": "sealbox_vec_demo_x", "certifiqi": "sealbox_certifiqi_demo_x"}
+WITHOUT_LETTERS = {"vec": "4710|83920174650192837465", "certifiqi": UUID_KEY}
+SHORT = {"vec": "7a", "certifiqi": "demo"}
+
+
+# -------------------------------------------------------------------- HTTP of their own
+
+
+def _otherwise(app: Any) -> Any:
+    """Keys in another order, more of them, other header case, chunks, a line end, and gzip when it is taken."""
+
+    async def changed(scope: Any, receive: Any, send: Any) -> None:
+        messages: list[Any] = []
+
+        async def keep(message: Any) -> None:
+            messages.append(message)
+
+        await app(scope, receive, keep)
+        start, body = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
+        headers = [(name.title(), value) for name, value in start["headers"] if name != b"content-length"]
+        typed = dict(start["headers"]).get(b"content-type", b"")
+        if typed.startswith(b"application/json") and body and "/_sandbox" not in scope["path"]:
+            body = json.dumps(_more(json.loads(body)), ensure_ascii=True, indent=1).encode() + b"\n"
+            headers = [
+                (name, b"application/json; charset=UTF-8" if name == b"Content-Type" else value)
+                for name, value in headers
+            ]
+        headers += [(b"X-Powered-By", b"PHP/8.3"), (b"Vary", b"Accept-Encoding"), (b"Set-Cookie", b"a=b")]
+        if b"gzip" in dict(scope["headers"]).get(b"accept-encoding", b"") and scope["method"] != "HEAD":
+            body, headers = gzip.compress(body), [*headers, (b"Content-Encoding", b"gzip")]
+        await send({**start, "headers": headers})  # without a length: in chunks
+        half = len(body) // 2
+        await send({"type": "http.response.body", "body": body[:half], "more_body": True})
+        await send({"type": "http.response.body", "body": body[half:]})
+
+    return changed
+
+
+def _more(value: Any) -> Any:
+    """The same with keys that no page names, the last one first; `errors` is a map of fields."""
+    if isinstance(value, list):
+        return [_more(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: one if key == "errors" else _more(one) for key, one in reversed(value.items())}
+    return {"request_id": f"r-{threading.get_ident()}-{id(value)}", **found} if found else found
+
+
+# -------------------------------------------------------------------- others at work
+
+
+def busy(url: str) -> None:
+    """Other clients of both institutions, and of CertifiQI, for as long as the process lives."""
+    threading.Thread(target=_work, args=(url,), daemon=True).start()
+
+
+def _work(url: str) -> None:
+    from sealbox_conformance.suites.certifiqi.client import sample  # noqa: PLC0415, after the fork
+
+    rest = threading.Event()
+    with httpx2.Client(timeout=30, trust_env=False) as client:
+        for number in range(100_000):
+            try:
+                _step(client, url, number, sample())
+            except httpx2.HTTPError:
+                return  # the trial has ended
+            rest.wait(0.15)
+
+
+def _step(client: httpx2.Client, url: str, number: int, body: dict[str, Any]) -> None:
+    kind = "" if number % 2 else "_other_institution"
+    template = (
+        "9e3b1020-5a0d-4d1f-8c11-5ea1b0c00001" if number % 2 else "9e3b1020-5a0d-4d1f-8c11-5ea1b0c00005"
+    )
+    client.post(
+        f"{url}/vec/business/batches",
+        headers={"Authorization": f"Bearer {VEC}{kind}"},
+        data={"name": f"Class {number}", "template_id": template},
+        files={"csv_file": ("a.csv", b"RecipientsEmail,RecipientsName\nana@example.com,Ana\n", "text/csv")},
+    )
+    headers = {"x-api-token": f"{CERTIFIQI}{'' if number % 3 else '_other_client'}"}
+    body |= {"webhook_url": "http://127.0.0.1:9/x", "webhook_url_list": []}
+    answer = client.post(f"{url}/certifiqi/batch_group", headers=headers, json=body).json()
+    key = answer.get("batch_group_key", "")
+    if number % 4 == 0:
+        client.put(f"{url}/certifiqi/batch_group/{key}/cancel_signature", headers=headers)
+    elif number % 4 == 1:
+        client.post(f"{url}/_sandbox/certifiqi/events/{key}/sign", json={"until": "all"})
+
+
+QUICK = {"vec.queue_seconds": 0.02, "vec.certificate_seconds": 0.01, "certifiqi.zip_seconds": 0.05}
+"""How fast things go where no clock can be moved."""
+
+CROWDS: Mapping[str, Crowd] = {
+    "crowded": Crowd(world=crowded),
+    "oldest first": Crowd(world=crowded, plan={"switches": {"vec.list_order": "oldest_first"}}),
+    "in motion": Crowd(world=crowded, plan={"pace": QUICK}, free=True),
+    "token ends in x": Crowd(
+        credentials=ENDS_IN_X, layer=_tokens({ENDS_IN_X["vec"]: VEC, ENDS_IN_X["certifiqi"]: CERTIFIQI})
+    ),
+    "token without letters": Crowd(
+        credentials=WITHOUT_LETTERS,
+        layer=_tokens({WITHOUT_LETTERS["vec"]: VEC, UUID_KEY: CERTIFIQI}, fold=True),
+    ),
+    "short tokens": Crowd(
+        credentials=SHORT, layer=_tokens({SHORT["vec"]: VEC, SHORT["certifiqi"]: CERTIFIQI})
+    ),
+    "HTTP of its own": Crowd(layer=_otherwise),
+    "years ahead": Crowd(plan={"clock_start": datetime(2041, 2, 28, 23, 59, 50, tzinfo=UTC)}),
+    "years ago": Crowd(plan={"clock_start": datetime(2012, 2, 29, 0, 0, 5, tzinfo=UTC)}),
+    "at once": Crowd(plan={"clock": "instant"}),
+    "others at work": Crowd(noise=busy),
+    "others at work, in motion": Crowd(world=crowded, plan={"pace": QUICK}, free=True, noise=busy),
+    "judged before": Crowd(runs=2),
+}

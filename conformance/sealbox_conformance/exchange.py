@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PAUSE = 0.25  # seconds between two looks at something
 PATIENT = 3  # times a request is sent to a target that says when to ask again
 LOOKS = 12  # where a clock is moved by minutes between two of them
+SECRET = 12  # characters from which on a credential stands nowhere by chance
 BUSY = frozenset({429, 502, 503, 504})  # says something about the day, nothing about the implementation
 SHAPE_ERRORS = (KeyError, TypeError, AttributeError, ValueError, IndexError)
 
@@ -170,9 +171,7 @@ class Wire:
             operation=operation.id if operation else f"{request.method} {request.url.path}",
             status=response.status_code,
             headers=dict(response.headers),
-            content=self.target.redact(response.content.decode("utf-8", "surrogateescape")).encode(
-                "utf-8", "surrogateescape"
-            ),
+            content=self._judged(response.content),
             curl=shown,
             query=dict(query or {}),
             witness=self.witness,
@@ -184,6 +183,11 @@ class Wire:
             self.witness.reached[f"{self.api.name} {operation.id} {reply.status}"] += 1
             self._judge(operation, reply)
         return reply
+
+    def _judged(self, content: bytes) -> bytes:
+        """Without credentials but short ones, for checks read it. What is told of it is redacted anyway."""
+        text = content.decode("utf-8", "surrogateescape")
+        return self.target.redact(text, least=SECRET).encode("utf-8", "surrogateescape")
 
     def _sent(self, request: httpx2.Request) -> httpx2.Response:
         """The answer, of a busy target the one it gives once it has had the pause that it asks for."""
@@ -203,7 +207,8 @@ class Wire:
         """Have a sandbox do what no documented operation does. Raises NotConcluded when it does not."""
         answer = self._ask_sandbox(name, body, place)
         if not answer.is_success:
-            raise NotConcluded(f"control.{name} does not work: status {answer.status_code}")
+            said = shorten(answer.text)
+            raise NotConcluded(f"control.{name} does not work: status {answer.status_code}: {said}")
         return answer.json()
 
     def attempt(self, name: str, body: Mapping[str, str], **place: object) -> bool:

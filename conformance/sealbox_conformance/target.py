@@ -70,12 +70,16 @@ class Target:
     run: str = "sealbox-0"
     """Stands in the names of what a run makes, so that it can be found again."""
 
-    def redact(self, text: str) -> str:
-        """`text` with every credential replaced by its variable, however it is written."""
+    def redact(self, text: str, *, least: int = 1) -> str:
+        """`text` with every credential replaced by its variable, however it is written.
+
+        Those of fewer than `least` characters are left: by chance they may stand anywhere.
+        """
         secrets = tuple(
             (secret, api.variable(kind))
             for api in self.apis.values()
             for kind, secret in api.credentials.items()
+            if len(secret) >= least
         )
         pattern, variables = _written(secrets)
         return pattern.sub(lambda found: variables[found[0]], text)

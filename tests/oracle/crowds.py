@@ -1,4 +1,4 @@
-"""Correct servers unlike the demo world: crowded, in motion, with other credentials, or with HTTP of their own.
+"""Correct servers unlike the demo world: crowded, in motion, with other credentials or HTTP of their own.
 
 Each is the sound mock with something around it or in it that no page forbids.
 """
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import httpx2
@@ -35,9 +36,10 @@ NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """A server: `plan` are arguments of the mock's Plan, `world` changes VEC's, `credentials` stand for the usual.
+    """A server: `plan` are arguments of the mock's Plan, `world` changes that of VEC.
 
-    With `free` nobody can move its clock; `noise` is what other clients do at its address meanwhile.
+    `credentials` stand for the usual ones. With `free` nobody can move its clock; `noise` is what other
+    clients do at its address meanwhile.
     """
 
     world: Callable[[World], World] | None = None
@@ -109,7 +111,8 @@ def _batch(number: int) -> dict[str, Any]:
 
 def _running() -> dict[str, Any]:
     """A batch of which a certificate is made every half second while the suite looks on."""
-    began = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=10)
+    now = datetime.now(UTC)  # noqa: TID251, the clock of the trial follows the system
+    began = now.replace(microsecond=0) - timedelta(seconds=10)
     return {"name": "In motion", "template": "plain", "rows": 300, "created_at": began, "seconds": 150}
 
 
@@ -145,7 +148,8 @@ SHORT = {"vec": "7a", "certifiqi": "demo"}
 
 
 def _otherwise(app: Any) -> Any:
-    """Keys in another order, more of them, other header case, chunks, a line end, and gzip when it is taken."""
+    """More keys in another order, other header case, chunks, a line end, and gzip when it is taken."""
+    requests = count(1)
 
     async def changed(scope: Any, receive: Any, send: Any) -> None:
         messages: list[Any] = []
@@ -158,7 +162,12 @@ def _otherwise(app: Any) -> Any:
         headers = [(name.title(), value) for name, value in start["headers"] if name != b"content-length"]
         typed = dict(start["headers"]).get(b"content-type", b"")
         if typed.startswith(b"application/json") and body and "/_sandbox" not in scope["path"]:
-            body = json.dumps(_more(json.loads(body)), ensure_ascii=True, indent=1).encode() + b"\n"
+            body = (
+                json.dumps(
+                    _more(json.loads(body), request_id=f"r-{next(requests)}"), ensure_ascii=True, indent=1
+                ).encode()
+                + b"\n"
+            )
             headers = [
                 (name, b"application/json; charset=UTF-8" if name == b"Content-Type" else value)
                 for name, value in headers
@@ -174,14 +183,16 @@ def _otherwise(app: Any) -> Any:
     return changed
 
 
-def _more(value: Any) -> Any:
+def _more(value: Any, **told: str) -> Any:
     """The same with keys that no page names, the last one first; `errors` is a map of fields."""
     if isinstance(value, list):
-        return [_more(one) for one in value]
+        return [_more(one, more="of it") for one in value]
     if not isinstance(value, dict):
         return value
-    found = {key: one if key == "errors" else _more(one) for key, one in reversed(value.items())}
-    return {"request_id": f"r-{threading.get_ident()}-{id(value)}", **found} if found else found
+    found = {
+        key: one if key == "errors" else _more(one, more="of it") for key, one in reversed(value.items())
+    }
+    return {**told, **found} if found else found
 
 
 # -------------------------------------------------------------------- others at work

@@ -1,4 +1,4 @@
-"""When two looks at a target say the same, and when texts are surely in order: by any plausible reading."""
+"""What a list is surely sorted by, and what surely matches a search: by any plausible reading."""
 
 from __future__ import annotations
 
@@ -12,17 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 TIMES = frozenset({"created_at", "updated_at", "generated_at", "issue_date"})
-
-
-def steady(value: Any) -> Any:
-    """`value` without the queries of addresses, in which a signature and its time may stand."""
-    if isinstance(value, dict):
-        return {key: steady(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [steady(one) for one in value]
-    if isinstance(value, str) and value.startswith(("http://", "https://")):
-        return value.partition("?")[0]
-    return value
 
 
 def _by_number(text: str) -> str:

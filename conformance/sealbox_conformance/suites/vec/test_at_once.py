@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from sealbox_conformance.suites.steady import steady
 from sealbox_conformance.suites.together import together
 from sealbox_conformance.suites.vec.client import csv_text, unique
-from sealbox_conformance.suites.vec.looks import steady
 
 if TYPE_CHECKING:
     from sealbox_conformance.suites.vec.client import Vec

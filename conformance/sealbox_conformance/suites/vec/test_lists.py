@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sealbox_conformance.suites.steady import steady
 from sealbox_conformance.suites.vec.client import HEADERS, csv_text, unique
-from sealbox_conformance.suites.vec.looks import are_sorted, matches, steady
+from sealbox_conformance.suites.vec.looks import are_sorted, matches
 from sealbox_conformance.witness import Finding, NotConcluded
 
 if TYPE_CHECKING:

@@ -158,12 +158,13 @@ class Wire:
         operation: contract.Operation | None = None,
         parts: Sequence[Part] | None = None,
         query: Mapping[str, str] | None = None,
+        follow: bool = False,
     ) -> Reply:
-        """Send a request that is already built, and judge its answer."""
+        """Send a request that is already built, and judge its answer, with `follow` the last one."""
         shown = command(request, parts, self.target.redact)
         try:
-            response = self._sent(request)
-        except httpx2.TransportError as error:
+            response = self._sent(request, follow=follow)
+        except (httpx2.TransportError, httpx2.TooManyRedirects) as error:
             self.witness.unanswered += 1
             seen = f"no answer ({type(error).__name__}: {error})"
             raise Unheard(f"{seen} to {shown}", seen=seen, curl=shown) from error
@@ -189,11 +190,11 @@ class Wire:
         text = content.decode("utf-8", "surrogateescape")
         return self.target.redact(text, least=SECRET).encode("utf-8", "surrogateescape")
 
-    def _sent(self, request: httpx2.Request) -> httpx2.Response:
+    def _sent(self, request: httpx2.Request, *, follow: bool = False) -> httpx2.Response:
         """The answer, of a busy target the one it gives once it has had the pause that it asks for."""
         for _ in range(PATIENT):
             self.witness.gate.admit(request.method, request.url.path)
-            response = self._client.send(request)
+            response = self._client.send(request, follow_redirects=follow)
             pause = asked_to_wait(response)
             if pause is None:
                 break
@@ -244,8 +245,8 @@ class Wire:
         self.witness.take(finding, reply.curl)
 
     def fetch(self, url: str) -> Reply:
-        """What an address of a file answers to somebody without a credential."""
-        return self.exchange(httpx2.Request("GET", url))
+        """What an address of a file leads to, for somebody without a credential."""
+        return self.exchange(httpx2.Request("GET", url), follow=True)
 
     def pass_time(self) -> None:
         """Let something happen: by a sandbox's clock, else by waiting a moment."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import threading
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -69,11 +70,11 @@ class Crowd:
 
 
 def crowded(usual: World) -> World:
-    """120 users, 120 batches of which one still runs, names that begin or hold each other, and neighbours."""
+    """127 users, 117 batches of which one still runs, names that begin or hold each other; and neighbours."""
     found = deepcopy(dict(usual))
-    found["users"] = [*found["users"], *(_user(number) for number in range(111))]
+    found["users"] = [*found["users"], *(_user(number) for number in range(151))]
     found["templates"] = [*found["templates"], *(_template(number) for number in range(40))]
-    found["batches"] = [*found["batches"], *(_batch(number) for number in range(110)), _running()]
+    found["batches"] = [*found["batches"], *(_batch(number) for number in range(130)), _running()]
     return found
 
 
@@ -151,36 +152,41 @@ def _otherwise(app: Any) -> Any:
     """More keys in another order, other header case, chunks, a line end, and gzip when it is taken."""
     requests = count(1)
 
+    def told(body: bytes) -> bytes:
+        more = _more(json.loads(body), request_id=f"r-{next(requests)}")
+        return json.dumps(more, ensure_ascii=True, indent=1).encode() + b"\n"
+
     async def changed(scope: Any, receive: Any, send: Any) -> None:
-        messages: list[Any] = []
-
-        async def keep(message: Any) -> None:
-            messages.append(message)
-
-        await app(scope, receive, keep)
-        start, body = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
-        headers = [(name.title(), value) for name, value in start["headers"] if name != b"content-length"]
-        typed = dict(start["headers"]).get(b"content-type", b"")
-        if typed.startswith(b"application/json") and body and "/_sandbox" not in scope["path"]:
-            body = (
-                json.dumps(
-                    _more(json.loads(body), request_id=f"r-{next(requests)}"), ensure_ascii=True, indent=1
-                ).encode()
-                + b"\n"
-            )
-            headers = [
-                (name, b"application/json; charset=UTF-8" if name == b"Content-Type" else value)
-                for name, value in headers
-            ]
-        headers += [(b"X-Powered-By", b"PHP/8.3"), (b"Vary", b"Accept-Encoding"), (b"Set-Cookie", b"a=b")]
-        if b"gzip" in dict(scope["headers"]).get(b"accept-encoding", b"") and scope["method"] != "HEAD":
-            body, headers = gzip.compress(body), [*headers, (b"Content-Encoding", b"gzip")]
-        await send({**start, "headers": headers})  # without a length: in chunks
-        half = len(body) // 2
-        await send({"type": "http.response.body", "body": body[:half], "more_body": True})
-        await send({"type": "http.response.body", "body": body[half:]})
+        taken = dict(scope["headers"]).get(b"accept-encoding", b"")
+        await answered(app, scope, receive, send, told, zipped=b"gzip" in taken)
 
     return changed
+
+
+async def answered(
+    app: Any, scope: Any, receive: Any, send: Any, told: Callable[[bytes], bytes], *, zipped: bool = False
+) -> None:
+    """The vendor's JSON as `told` has it, in chunks, under headers as other servers write them."""
+    messages: list[Any] = []
+
+    async def keep(message: Any) -> None:
+        messages.append(message)
+
+    await app(scope, receive, keep)
+    start, body = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
+    headers = [(name.title(), value) for name, value in start["headers"] if name != b"content-length"]
+    typed = dict(headers).get(b"Content-Type", b"")
+    if typed.startswith(b"application/json") and body and "/_sandbox" not in scope["path"]:
+        body = told(body)
+        headers = [(name, value) for name, value in headers if name != b"Content-Type"]
+        headers += [(b"Content-Type", b"application/json; charset=UTF-8")]
+    headers += [(b"X-Powered-By", b"PHP/8.3"), (b"Vary", b"Accept-Encoding"), (b"Set-Cookie", b"a=b")]
+    if zipped:
+        body, headers = gzip.compress(body), [*headers, (b"Content-Encoding", b"gzip")]
+    await send({**start, "headers": headers})  # without a length: in chunks
+    half = len(body) // 2
+    await send({"type": "http.response.body", "body": body[:half], "more_body": True})
+    await send({"type": "http.response.body", "body": body[half:]})
 
 
 def _more(value: Any, **told: str) -> Any:
@@ -192,7 +198,46 @@ def _more(value: Any, **told: str) -> Any:
     found = {
         key: one if key == "errors" else _more(one, more="of it") for key, one in reversed(value.items())
     }
+    if isinstance(until := found.get("expiration_datetime"), str):  # whose zone has no form that is stated
+        found["expiration_datetime"] = until.replace("Z", "+00:00")
     return {**told, **found} if found else found
+
+
+def _signed_addresses(app: Any) -> Any:
+    """Addresses of files that are other ones each time, for they are signed, and that lead elsewhere."""
+    numbers = count(1)
+
+    async def changed(scope: Any, receive: Any, send: Any) -> None:
+        if "/storage/" in scope["path"] and b"moved=" not in scope["query_string"]:
+            place = f"{scope['path']}?moved=1&{scope['query_string'].decode('latin-1')}".encode()
+            await send({"type": "http.response.start", "status": 302, "headers": [(b"location", place)]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await answered(app, scope, receive, send, lambda body: _signed(body, next(numbers)))
+
+    return changed
+
+
+def _signed(body: bytes, number: int) -> bytes:
+    sign = rb"\g<0>?expires=%d&signature=%d" % (1_900_000_000 + number, number * 7919)
+    return re.sub(rb"https?://[^\"?]*/storage/[^\"?]*", sign, body)
+
+
+def _sometimes_busy(app: Any) -> Any:
+    """Every 41st request is turned away, with or without a word on when to come again."""
+    numbers = count(1)
+
+    async def changed(scope: Any, receive: Any, send: Any) -> None:
+        number = next(numbers)
+        if number % 41 or "/_sandbox" in scope["path"]:
+            await app(scope, receive, send)
+            return
+        status, wait = (429, [(b"retry-after", b"0")]) if number % 2 else (503, [])
+        headers = [(b"content-type", b"text/html"), *wait]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"<h1>Busy</h1>"})
+
+    return changed
 
 
 # -------------------------------------------------------------------- others at work
@@ -255,6 +300,8 @@ CROWDS: Mapping[str, Crowd] = {
         credentials=SHORT, layer=_tokens({SHORT["vec"]: VEC, SHORT["certifiqi"]: CERTIFIQI})
     ),
     "HTTP of its own": Crowd(layer=_otherwise),
+    "signed addresses": Crowd(layer=_signed_addresses),
+    "sometimes busy": Crowd(layer=_sometimes_busy),
     "years ahead": Crowd(plan={"clock_start": datetime(2041, 2, 28, 23, 59, 50, tzinfo=UTC)}),
     "years ago": Crowd(plan={"clock_start": datetime(2012, 2, 29, 0, 0, 5, tzinfo=UTC)}),
     "at once": Crowd(plan={"clock": "instant"}),

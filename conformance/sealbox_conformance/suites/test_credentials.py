@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sealbox_conformance.suites.almost import another, cut_short, in_another_case
 from sealbox_conformance.suites.certifiqi import pdf
 from sealbox_conformance.witness import Finding, NotConcluded
 
@@ -32,30 +32,11 @@ WITH_401 = ("listBatches", "getBatch", "getBatchStatus", "listCertificateTemplat
 ARGUABLE = "another case"
 """Whether a credential in another case is the same one is stated nowhere, so that this warns at most."""
 
-HEXADECIMAL = re.compile(r"[0-9a-fA-F-]+")
-
-
-def _another(secret: str) -> str:
-    """One character is another. Not the last one: where that ends base64, some of its bits say nothing."""
-    place = len(secret) // 2
-    return f"{secret[:place]}{'y' if secret[place] in 'xX' else 'x'}{secret[place + 1 :]}"
-
-
-def _cut_short(secret: str) -> str:
-    return secret.rstrip("=")[:-1]  # which base64 may go without
-
-
-def _in_another_case(secret: str) -> str:
-    if HEXADECIMAL.fullmatch(secret) or secret.swapcase() == secret:
-        raise NotConcluded("the credential has no letters whose case tells anything")
-    return secret.swapcase()
-
-
 WRONG: Mapping[str, Callable[[str], Mapping[str, str]]] = {
-    "another token": lambda token: {"Authorization": f"Bearer {_another(token)}"},
-    "a token cut short": lambda token: {"Authorization": f"Bearer {_cut_short(token)}"},
+    "another token": lambda token: {"Authorization": f"Bearer {another(token)}"},
+    "a token cut short": lambda token: {"Authorization": f"Bearer {cut_short(token)}"},
     "a longer token": lambda token: {"Authorization": f"Bearer {token}x"},
-    ARGUABLE: lambda token: {"Authorization": f"Bearer {_in_another_case(token)}"},
+    ARGUABLE: lambda token: {"Authorization": f"Bearer {in_another_case(token)}"},
     "an empty token": lambda _: {"Authorization": "Bearer"},
 }
 
@@ -140,10 +121,10 @@ FORMS: Mapping[str, tuple[str, Callable[[str], Mapping[str, str]]]] = {
         "CERTIFIQI-AUTH-03",
         lambda _: {"x-api-token": "5ea1b0c0-0000-4000-8000-000000000000"},
     ),
-    "another key": ("CERTIFIQI-AUTH-03", lambda key: {"x-api-token": _another(key)}),
-    "a key cut short": ("CERTIFIQI-AUTH-03", lambda key: {"x-api-token": _cut_short(key)}),
+    "another key": ("CERTIFIQI-AUTH-03", lambda key: {"x-api-token": another(key)}),
+    "a key cut short": ("CERTIFIQI-AUTH-03", lambda key: {"x-api-token": cut_short(key)}),
     "a longer key": ("CERTIFIQI-AUTH-03", lambda key: {"x-api-token": f"{key}x"}),
-    ARGUABLE: ("CERTIFIQI-AUTH-03", lambda key: {"x-api-token": _in_another_case(key)}),
+    ARGUABLE: ("CERTIFIQI-AUTH-03", lambda key: {"x-api-token": in_another_case(key)}),
     "Authorization": ("CERTIFIQI-AUTH-04", lambda key: {"Authorization": key}),
     "Authorization: Bearer": ("CERTIFIQI-AUTH-04", lambda key: {"Authorization": f"Bearer {key}"}),
     "x-api-key": ("CERTIFIQI-AUTH-04", lambda key: {"x-api-key": key}),

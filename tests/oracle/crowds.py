@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -20,6 +24,7 @@ import httpx2
 
 Layer = Callable[[Any], Any]
 World = Mapping[str, Any]
+Stop = Callable[[], None]
 NAMES = (
     "Ana",
     "Anabela",
@@ -39,8 +44,8 @@ NAMES = (
 class Crowd:
     """A server: `plan` are arguments of the mock's Plan, `world` changes that of VEC.
 
-    `credentials` stand for the usual ones. With `free` nobody can move its clock; `noise` is what other
-    clients do at its address meanwhile.
+    `credentials` stand for the usual ones. With `free` nobody can move its clock; `noise` begins what other
+    clients do at its address meanwhile, and gives what ends it.
     """
 
     world: Callable[[World], World] | None = None
@@ -48,7 +53,7 @@ class Crowd:
     layer: Layer | None = None
     credentials: Mapping[str, str] = field(default_factory=dict)
     free: bool = False
-    noise: Callable[[str], None] | None = None
+    noise: Callable[[str], Stop] | None = None
     runs: int = 1
 
     def profile(self, usual: Mapping[str, Any]) -> dict[str, Any]:
@@ -243,22 +248,36 @@ def _sometimes_busy(app: Any) -> Any:
 # -------------------------------------------------------------------- others at work
 
 
-def busy(url: str) -> None:
-    """Other clients of both institutions, and of CertifiQI, for as long as the process lives."""
-    threading.Thread(target=_work, args=(url,), daemon=True).start()
+def busy(url: str) -> Stop:
+    """Other clients of both institutions, and of CertifiQI."""
+    ended = threading.Event()
+    worker = threading.Thread(target=_work, args=(url, ended), daemon=True)
+    worker.start()
+    return ended.set
 
 
-def _work(url: str) -> None:
+def _work(url: str, ended: threading.Event) -> None:
     from sealbox_conformance.suites.certifiqi.client import sample  # noqa: PLC0415, after the fork
 
-    rest = threading.Event()
     with httpx2.Client(timeout=30, trust_env=False) as client:
-        for number in range(100_000):
-            try:
-                _step(client, url, number, sample())
-            except httpx2.HTTPError:
-                return  # the trial has ended
-            rest.wait(0.15)
+        for number in count(1):
+            _step(client, url, number, sample())
+            if ended.wait(0.15):
+                return
+
+
+def another_run(url: str) -> Stop:
+    """The suite itself, in the same tenants, whose clock it moves too."""
+    words = ["-m", "sealbox_conformance.cli", url, "--seed", "77", "--max-examples", "3"]
+    running = subprocess.Popen(
+        [sys.executable, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+
+    def stop() -> None:
+        os.killpg(running.pid, signal.SIGKILL) if running.poll() is None else None
+        running.wait()
+
+    return stop
 
 
 def _step(client: httpx2.Client, url: str, number: int, body: dict[str, Any]) -> None:
@@ -308,4 +327,5 @@ CROWDS: Mapping[str, Crowd] = {
     "others at work": Crowd(noise=busy),
     "others at work, in motion": Crowd(world=crowded, plan={"pace": QUICK}, free=True, noise=busy),
     "judged before": Crowd(runs=2),
+    "judged twice at once": Crowd(noise=another_run),
 }

@@ -146,10 +146,12 @@ def run(trial: Trial) -> Seen:
     )
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     watcher = Watcher(seen, trial)
+    stop = crowd.noise(url) if crowd.noise else lambda: None
     for _ in range(crowd.runs):
         seen.breaches, seen.unsure = {}, {}
         code = pytest.main([*launch.arguments(order), "--tb=no", "--capture=fd"], plugins=[watcher])
         assert watcher.reports, f"no check ran: pytest ended with {code}"
+    stop()
     seen.seconds = time.perf_counter() - began
     return seen
 
@@ -168,10 +170,7 @@ def _served(switches: Mapping[str, str], crowd: Crowd) -> str:
     if "clock" in plan:
         plan["clock"] = ClockMode(plan["clock"])
     app = create_app(Plan(**plan))
-    url = serve(crowd.layer(app) if crowd.layer else app)
-    if crowd.noise:
-        crowd.noise(url)
-    return url
+    return serve(crowd.layer(app) if crowd.layer else app)
 
 
 # -------------------------------------------------------------------- many of them

@@ -210,7 +210,7 @@ def _list(order: Order) -> None:
 
 
 def _target(order: Order) -> Target:
-    from .target import TargetError  # noqa: PLC0415, --help need not wait for it
+    from .profile import TargetError  # noqa: PLC0415, --help need not wait for it
 
     try:
         return order.load_target()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PAUSE = 0.25  # seconds between two looks at something
 PATIENT = 3  # times a request is sent to a target that says when to ask again
 LOOKS = 12  # where a clock is moved by minutes between two of them
+SECRET = 12  # characters from which on a credential stands nowhere by chance
 BUSY = frozenset({429, 502, 503, 504})  # says something about the day, nothing about the implementation
 SHAPE_ERRORS = (KeyError, TypeError, AttributeError, ValueError, IndexError)
 
@@ -157,12 +158,13 @@ class Wire:
         operation: contract.Operation | None = None,
         parts: Sequence[Part] | None = None,
         query: Mapping[str, str] | None = None,
+        follow: bool = False,
     ) -> Reply:
-        """Send a request that is already built, and judge its answer."""
+        """Send a request that is already built, and judge its answer, with `follow` the last one."""
         shown = command(request, parts, self.target.redact)
         try:
-            response = self._sent(request)
-        except httpx2.TransportError as error:
+            response = self._sent(request, follow=follow)
+        except (httpx2.TransportError, httpx2.TooManyRedirects) as error:
             self.witness.unanswered += 1
             seen = f"no answer ({type(error).__name__}: {error})"
             raise Unheard(f"{seen} to {shown}", seen=seen, curl=shown) from error
@@ -170,9 +172,7 @@ class Wire:
             operation=operation.id if operation else f"{request.method} {request.url.path}",
             status=response.status_code,
             headers=dict(response.headers),
-            content=self.target.redact(response.content.decode("utf-8", "surrogateescape")).encode(
-                "utf-8", "surrogateescape"
-            ),
+            content=self._judged(response.content),
             curl=shown,
             query=dict(query or {}),
             witness=self.witness,
@@ -185,11 +185,16 @@ class Wire:
             self._judge(operation, reply)
         return reply
 
-    def _sent(self, request: httpx2.Request) -> httpx2.Response:
+    def _judged(self, content: bytes) -> bytes:
+        """Without credentials but short ones, for checks read it. What is told of it is redacted anyway."""
+        text = content.decode("utf-8", "surrogateescape")
+        return self.target.redact(text, least=SECRET).encode("utf-8", "surrogateescape")
+
+    def _sent(self, request: httpx2.Request, *, follow: bool = False) -> httpx2.Response:
         """The answer, of a busy target the one it gives once it has had the pause that it asks for."""
         for _ in range(PATIENT):
             self.witness.gate.admit(request.method, request.url.path)
-            response = self._client.send(request)
+            response = self._client.send(request, follow_redirects=follow)
             pause = asked_to_wait(response)
             if pause is None:
                 break
@@ -203,7 +208,8 @@ class Wire:
         """Have a sandbox do what no documented operation does. Raises NotConcluded when it does not."""
         answer = self._ask_sandbox(name, body, place)
         if not answer.is_success:
-            raise NotConcluded(f"control.{name} does not work: status {answer.status_code}")
+            said = shorten(answer.text)
+            raise NotConcluded(f"control.{name} does not work: status {answer.status_code}: {said}")
         return answer.json()
 
     def attempt(self, name: str, body: Mapping[str, str], **place: object) -> bool:
@@ -239,8 +245,8 @@ class Wire:
         self.witness.take(finding, reply.curl)
 
     def fetch(self, url: str) -> Reply:
-        """What an address of a file answers to somebody without a credential."""
-        return self.exchange(httpx2.Request("GET", url))
+        """What an address of a file leads to, for somebody without a credential."""
+        return self.exchange(httpx2.Request("GET", url), follow=True)
 
     def pass_time(self) -> None:
         """Let something happen: by a sandbox's clock, else by waiting a moment."""

@@ -15,6 +15,7 @@ from . import target as targets
 from .budget import Pace, Round
 from .gate import Gate, NotClaimed
 from .order import DATABASE, EXAMPLES, FIRST, Order
+from .profile import TargetError
 from .progress import Progress
 from .report import write
 from .verdicts import Collector
@@ -49,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
         worlds_apart = order.jobs > 1 and "tenant" in target.control and not target.limits.read_only
         if worlds_apart and is_worker(config):
             target = worlds.own(target, f"{order.run}-{config.workerinput['workerid']}")  # type: ignore[attr-defined]  # pytest-xdist's
-    except targets.TargetError as error:
+    except TargetError as error:
         raise pytest.UsageError(str(error)) from error
     # The command asked each API once whether it is there, and each process may have opened a world.
     spent = len(target.apis) + (order.jobs if worlds_apart else 0)

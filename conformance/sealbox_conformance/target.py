@@ -11,10 +11,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-import yaml
-
 from . import contract
+from . import profile as profiles
 from .gate import Limits
+from .profile import TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,12 +37,8 @@ FEATURES: Mapping[str, str] = {
     "cancels": "signing events that the checks made may be cancelled",
     "sends": "signing events that the checks made may be sent to their signers, who get mail",
 }
-KEYS = frozenset({"name", "url", "control", "claims", "apis", "patience", "limits"})
-LIMITS = frozenset({"read_only", "requests_per_second", "requests"})
-
-
-class TargetError(ValueError):
-    """The profile cannot be used as it stands."""
+HERE = frozenset({"webhooks"})
+"""What only a target on this machine can do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +70,16 @@ class Target:
     run: str = "sealbox-0"
     """Stands in the names of what a run makes, so that it can be found again."""
 
-    def redact(self, text: str) -> str:
-        """`text` with every credential replaced by its variable, however it is written."""
+    def redact(self, text: str, *, least: int = 1) -> str:
+        """`text` with every credential replaced by its variable, however it is written.
+
+        Those of fewer than `least` characters are left: by chance they may stand anywhere.
+        """
         secrets = tuple(
             (secret, api.variable(kind))
             for api in self.apis.values()
             for kind, secret in api.credentials.items()
+            if len(secret) >= least
         )
         pattern, variables = _written(secrets)
         return pattern.sub(lambda found: variables[found[0]], text)
@@ -120,76 +120,76 @@ def load(
 
     Raises TargetError for a profile that cannot be used.
     """
-    raw = _read(profile) if profile else contract.read("fixtures", "targets", "sealbox.yaml")
-    if not isinstance(raw, dict) or not isinstance(raw.get("apis"), dict):
-        raise TargetError("a target profile is a YAML mapping with `apis`")
-    if unknown := set(raw) - KEYS:
-        raise TargetError(f"a profile has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(KEYS))}")
-    limits = _limits(raw.get("limits") or {})
+    raw = profiles.read(profile) if profile else contract.read("fixtures", "targets", "sealbox.yaml")
+    profiles.check(raw)
     base = (url or raw.get("url") or "").rstrip("/")
-    claims = frozenset(raw.get("claims", ()))
-    if unknown := set(claims) - FEATURES.keys():
+    claims = frozenset(raw.get("claims") or ())
+    if unknown := claims - FEATURES.keys():
         raise TargetError(
             f"there is no feature {', '.join(sorted(unknown))}; there are {', '.join(FEATURES)}"
         )
-    if unknown := set(raw["apis"]) - set(contract.apis()):
-        raise TargetError(f"there is no API {', '.join(sorted(unknown))}")
     chosen = {name: entry or {} for name, entry in raw["apis"].items() if not apis or name in apis}
-    found = {
-        name: _api(
-            name,
-            entry,
-            base=base,
-            replaced=url is not None,
-            environ=os.environ if environ is None else environ,
-        )
-        for name, entry in chosen.items()
-    }
+    address = _Address(base, replaced=url is not None, secrets_open=profile is None)
+    environ = os.environ if environ is None else environ
+    found = {name: _api(name, entry, address, environ) for name, entry in chosen.items()}
     if not found:
         raise TargetError(f"the profile has none of the APIs {', '.join(apis)}")
+    near = all(is_loopback(api.url) for api in found.values())
     return Target(
         name=raw.get("name", base),
         apis=found,
-        claims=claims,
+        claims=claims if near or profile else claims - HERE,
         control={
             name: f"{base}{place}" if place.startswith("/") else place
-            for name, place in raw.get("control", {}).items()
+            for name, place in (raw.get("control") or {}).items()
         },
         patience=float(raw.get("patience", 30)),
-        limits=limits,
+        limits=_limits(raw.get("limits") or {}),
     )
 
 
-def _limits(written: Any) -> Limits:
-    if not isinstance(written, dict) or written.keys() - LIMITS:
-        raise TargetError(f"limits has {', '.join(sorted(LIMITS))} and nothing else")
-    rate, requests = written.get("requests_per_second"), written.get("requests")
-    numbers = [number for number in (rate, requests) if number is not None]
-    if not all(type(number) in {int, float} and number > 0 for number in numbers):
-        raise TargetError("limits.requests_per_second and limits.requests are numbers above 0")
-    return Limits(bool(written.get("read_only")), rate, None if requests is None else int(requests))
+def _limits(written: Mapping[str, Any]) -> Limits:
+    requests = written.get("requests")
+    return Limits(
+        bool(written.get("read_only")),
+        written.get("requests_per_second"),
+        None if requests is None else int(requests),
+    )
 
 
-def _read(profile: Path) -> Any:
-    try:
-        return yaml.safe_load(profile.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise TargetError(f"{profile} cannot be read: {error}") from error
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where the APIs are: below `base`, which is on the command line if `replaced`.
+
+    `secrets_open`: the credentials are Sealbox's made-up ones, which everybody knows.
+    """
+
+    base: str
+    replaced: bool
+    secrets_open: bool
+
+    def of(self, name: str, entry: Mapping[str, Any]) -> str:
+        url = entry.get("url") if not (self.replaced and self.base) else None
+        url = url or (f"{self.base}/{name}" if self.base else "")
+        if not url.startswith(("http://", "https://")):
+            raise TargetError(f"{name} has no address: give a URL, or `url` in the profile")
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise TargetError(f"{name}: {url} is no address: {error}") from error
+        if parts.username is not None:
+            raise TargetError(f"{name}: an address holds no credentials, the environment does")
+        return url.rstrip("/")
 
 
-def _api(
-    name: str, entry: Mapping[str, Any], *, base: str, replaced: bool, environ: Mapping[str, str]
-) -> ApiTarget:
-    url = (entry.get("url") if not (replaced and base) else None) or (f"{base}/{name}" if base else "")
-    if not url.startswith(("http://", "https://")):
-        raise TargetError(f"{name} has no address: give a URL, or `url` in the profile")
-    if urlsplit(url).username is not None:
-        raise TargetError(f"{name}: an address holds no credentials, the environment does")
+def _api(name: str, entry: Mapping[str, Any], address: _Address, environ: Mapping[str, str]) -> ApiTarget:
+    url = address.of(name, entry)
     credentials = {}
     for kind, written in entry.get("credentials", {}).items():
-        if isinstance(written, str) and not is_loopback(url):
+        if isinstance(written, str) and not (address.secrets_open or is_loopback(url)):
             raise TargetError(
-                f"{name}.credentials.{kind}: a profile for {url} names a variable, as {{env: TOKEN}}"
+                f"{name}.credentials.{kind}: a profile for {url} names a variable, as {{env: TOKEN}}, "
+                "and holds no credential; without --target the tokens are those that Sealbox made up"
             )
         secret = written if isinstance(written, str) else environ.get(written["env"], "")
         if secret:
@@ -199,4 +199,4 @@ def _api(
     if "full" not in credentials:
         raise TargetError(f"{name}.credentials has no full")
     known = {key: value for key, value in entry.items() if key not in {"url", "credentials"}}
-    return ApiTarget(name, url.rstrip("/"), credentials, known)
+    return ApiTarget(name, url, credentials, known)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from .target import TargetError
+from .profile import TargetError
 
 if TYPE_CHECKING:
     from .target import Target

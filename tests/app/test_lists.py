@@ -155,6 +155,16 @@ def test_the_newest_stand_first(client: Client, path: str) -> None:
     assert moments == sorted(moments, reverse=True)
 
 
+@pytest.mark.parametrize("order", ["newest_first", "oldest_first"])
+@pytest.mark.parametrize("path", [TEMPLATES, USERS])
+def test_the_oldest_template_and_user_stand_first(client: Client, path: str, order: str) -> None:
+    there = client.open_tenant("ordered", switches={"vec.list_order": order})
+    moments = [item["created_at"] for item in every(there, path)]
+
+    assert len(moments) > 4
+    assert moments == sorted(moments)
+
+
 @pytest.mark.parametrize(("path", "field"), SORT_CASES)
 def test_a_sort_is_by_its_field_and_ascending_unless_told(still: Client, path: str, field: str) -> None:
     rising, falling = (

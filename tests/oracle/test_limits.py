@@ -15,6 +15,7 @@ import pytest
 import yaml
 from sealbox.app import create_app
 from sealbox_conformance import cli, contract, target, worlds
+from sealbox_conformance.profile import TargetError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,7 +158,7 @@ def test_each_process_has_a_world_of_its_own(judge: Any, recorded: Any) -> None:
 def test_a_sandbox_that_opens_no_world_is_a_faulty_profile(serve: Any) -> None:
     found = target.load(url=serve(_tells_all))
 
-    with pytest.raises(target.TargetError, match=r"control\.tenant opens no world"):
+    with pytest.raises(TargetError, match=r"control\.tenant opens no world"):
         worlds.own(found, "gw0")
 
 

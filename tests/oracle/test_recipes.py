@@ -6,10 +6,13 @@ import importlib.util
 import json
 import re
 import shlex
+import socket
 import sys
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import typer.main
@@ -117,7 +120,7 @@ def test_the_image_is_the_one_that_the_job_runs() -> None:
 
 
 def test_the_indexed_job_has_every_shard() -> None:
-    service, database, job = _yaml("kubernetes.yaml")
+    _, _, service, database, job = _yaml("kubernetes.yaml")
     (container,) = job["spec"]["template"]["spec"]["containers"]
     of = int(re.findall(r"\+ 1\)\)/(\d+)", container["args"][0])[0])
 
@@ -127,6 +130,50 @@ def test_the_indexed_job_has_every_shard() -> None:
     assert service["spec"]["selector"] == database["spec"]["template"]["metadata"]["labels"]
     variables = {one["name"]: one["value"] for one in container["env"]}
     assert variables["SEALBOX_CONFORMANCE_EXAMPLES"].startswith(f"redis://{service['metadata']['name']}:")
+
+
+def test_the_job_may_ask_the_sealbox_that_is_served_beside_it() -> None:
+    service, served, *_, job = _yaml("kubernetes.yaml")
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    (mock,) = served["spec"]["template"]["spec"]["containers"]
+    variables = {one["name"]: one["value"] for one in container["env"]}
+    asked = urlsplit(variables["TARGET_URL"])
+
+    assert service["spec"]["selector"] == served["spec"]["template"]["metadata"]["labels"]
+    assert (asked.hostname, asked.port) == (service["metadata"]["name"], service["spec"]["ports"][0]["port"])
+    assert f"--host 0.0.0.0 --allow-host {asked.hostname} " in mock["args"][0]
+    assert "--yes-i-may-test-this-target" in container["args"][0]
+
+
+def _name_of_this_machine() -> str:
+    """Another name than localhost that leads here, so that the suite takes it for another machine."""
+    for name in (socket.gethostname(), "localhost.localdomain", "sealbox.localhost"):
+        with suppress(OSError):
+            if socket.gethostbyname(name) == "127.0.0.1":
+                return name
+    pytest.skip("no name but localhost leads to 127.0.0.1 on this machine")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_sealbox_that_is_not_on_loopback_is_judged(serve: Any, judge: Any, jobs: int) -> None:
+    name = _name_of_this_machine()
+    url = serve(create_app(allow_hosts=[name])).replace("127.0.0.1", name)
+    chosen = ("--select", "VEC-CSV-04", "--select", "CERTIFIQI-WEBHOOK-07")
+    words = [url, *chosen, "--jobs", jobs, "--seed", 1, "--max-examples", 2]
+
+    assert judge(*words).code == cli.USAGE
+    run = judge(*words, "--yes-i-may-test-this-target")
+    assert run.having("passed") == ["VEC-CSV-04"], run.stdout
+    assert run.having("not_claimed") == ["CERTIFIQI-WEBHOOK-07"], "no webhook reaches our loopback from there"
+    assert run.code == cli.PASS
+
+
+def test_a_sealbox_that_does_not_know_its_name_says_how_to_tell_it(serve: Any, judge: Any) -> None:
+    name = _name_of_this_machine()
+    url = serve(create_app()).replace("127.0.0.1", name)
+    run = judge(url, "--select", "VEC-CSV-04", "--seed", 1, "--yes-i-may-test-this-target")
+
+    assert "--allow-host" in run.rows["VEC-CSV-04"]["message"]
 
 
 def test_every_recipe_is_in_the_list() -> None:

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
-from sealbox_conformance import contract, target
+from sealbox_conformance import cli, contract, target
 from sealbox_conformance.curl import command
 from sealbox_conformance.gate import Limits
+from sealbox_conformance.profile import TargetError
 from sealbox_conformance.suites.vec.client import Vec
-from sealbox_conformance.target import TargetError
 
 REMOTE = """
 name: Theirs
@@ -51,18 +51,66 @@ def test_credentials_of_others_come_from_the_environment(tmp_path: Path) -> None
         (REMOTE.replace("name: Theirs", "claims: [magic]"), "no feature magic"),
         (REMOTE.replace("vec:", "vac:"), "no API vac"),
         ("apis: {vec: {credentials: {full: x}}}", "no address"),
-        (REMOTE.replace("name: Theirs", "limits: {speed: 1}"), "limits has"),
-        (REMOTE.replace("name: Theirs", "limits: {requests: 0}"), "numbers above 0"),
-        (REMOTE.replace("name: Theirs", "limits: {requests_per_second: fast}"), "numbers above 0"),
+        (REMOTE.replace("name: Theirs", "limits: {speed: 1}"), "limits has no speed"),
+        (REMOTE.replace("name: Theirs", "limits: {requests: 0}"), "a number above 0, not 0"),
+        (
+            REMOTE.replace("name: Theirs", "limits: {requests_per_second: fast}"),
+            "limits.requests_per_second is a number above 0, not a text",
+        ),
         (REMOTE.replace("name: Theirs", "limit: {}"), "a profile has no limit"),
+        (REMOTE.replace("https://", "https://["), "is no address"),
         (REMOTE.replace("https://", "https://user:hush@"), "holds no credentials"),
         ("[]", "mapping"),
+        ("apis: []", "apis is a mapping of APIs, as `vec`, not a list"),
+        ("url: 5\napis: {}", "url is an address, as https://api.example.com, not a number"),
+        (REMOTE.replace("name: Theirs", "control: [a]"), "control is a mapping"),
+        (REMOTE.replace("name: Theirs", "control: {advanse: /x}"), "did you mean advance"),
+        (REMOTE.replace("name: Theirs", "patience: soon"), "patience is a number of seconds above 0"),
+        (REMOTE.replace("name: Theirs", "claims: signs"), "claims is a list of features, not a text"),
+        (REMOTE.replace("{env: VEC_TOKEN}", "{}"), "full is the name of a variable"),
+        (REMOTE.replace("{env: VEC_TOKEN}", "12345"), "full is the name of a variable.*, not a number"),
+        (REMOTE.replace("{env: VEC_TOKEN}", "{enf: A}"), "full is the name of a variable"),
+        (REMOTE.replace("full:", "ful:"), "apis.vec.credentials has no full"),
+        (REMOTE.replace("viewer:", "viever:"), "apis.vec.credentials has no viever; did you mean viewer"),
+        ("apis: {vec: {credentials: full}}", "apis.vec.credentials is a mapping of kinds"),
+        ("apis: {vec: {url: 'http://[::1]'}}", "vec.credentials has no full"),
+        (REMOTE.replace("credentials:", "positons: 2, credentials:"), "no positons; did you mean positions"),
+        (REMOTE.replace("credentials:", "positions: 0, credentials:"), "positions is a whole number above 0"),
+        (REMOTE.replace("credentials:", "signatories_as: xml, credentials:"), "brackets or json, not 'xml'"),
+        (REMOTE.replace("credentials:", "users: {able: ana}, credentials:"), "able is a list of ids"),
         ("[", "cannot be read"),
     ],
 )
 def test_a_profile_that_cannot_be_used_says_why(tmp_path: Path, text: str, complaint: str) -> None:
     with pytest.raises(TargetError, match=complaint):
         target.load(_profile(tmp_path, text), environ={})
+
+
+@pytest.mark.parametrize("written", ["{a: 5555}", "5555", "[5555]"])
+def test_a_mistake_in_a_profile_tells_no_secret(tmp_path: Path, written: str) -> None:
+    with pytest.raises(TargetError) as caught:
+        target.load(_profile(tmp_path, REMOTE.replace("{env: VEC_TOKEN}", written)), environ={})
+
+    assert "5555" not in str(caught.value)
+
+
+@pytest.mark.parametrize("written", ["{}", "12345", "[a]"])
+def test_a_mistake_in_a_profile_is_no_broken_promise(judge: Any, tmp_path: Path, written: str) -> None:
+    path = _profile(tmp_path, REMOTE.replace("{env: VEC_TOKEN}", written))
+    run = judge("--target", path, "--yes-i-may-test-this-target")
+
+    assert run.code == cli.USAGE
+    assert run.stderr.startswith("sealbox-conformance: apis.vec.credentials.full is the name of a variable")
+
+
+@pytest.mark.parametrize("url", ["http://sealbox.test.svc:4780", "http://sealbox:4780", "http://10.0.0.7"])
+def test_the_made_up_tokens_go_to_any_sealbox(url: str) -> None:
+    found = target.load(url=url)
+
+    assert found.apis["vec"].credentials["full"] == "sealbox_vec_demo"
+    assert not found.is_local()
+    assert "webhooks" not in found.claims, "its webhooks do not reach this machine's loopback"
+    assert "webhooks" in target.load(url="http://127.0.0.1:1").claims
 
 
 @pytest.mark.parametrize("name", ["sealbox.yaml", "example.yaml"])

@@ -21,6 +21,7 @@ import pytest
 from sealbox_conformance import catalogue, launch
 from sealbox_conformance.order import Order
 
+from tests.oracle.crowds import CROWDS, Crowd
 from tests.oracle.serving import serve
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ STRENGTH = ("failed", "warned", "noted")
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is tried. Ids in `forgiven` count for nothing; `stop` ends at the first promise that fails."""
+    """What is tried. Ids in `forgiven` count for nothing; `stop` ends at the first promise that fails.
+
+    `crowd` names a server of `crowds.py`.
+    """
 
     name: str
     apis: tuple[str, ...] = ("vec", "certifiqi")
@@ -50,6 +54,7 @@ class Trial:
     seed: int = 1
     examples: int = 12
     forgiven: frozenset[str] = frozenset()
+    crowd: str = ""
     stop: bool = False
 
 
@@ -127,7 +132,8 @@ def run(trial: Trial) -> Seen:
     if trial.change:
         sys.meta_path.insert(0, Instead(trial.change))
     try:
-        url = _served(trial.switches)
+        crowd = CROWDS.get(trial.crowd, Crowd())
+        url = _served(trial.switches, crowd)
     except Exception:  # noqa: BLE001, a mutant that does not start is no mutant, whatever the reason
         return Seen(born=False)
     order = Order(
@@ -140,18 +146,31 @@ def run(trial: Trial) -> Seen:
     )
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     watcher = Watcher(seen, trial)
-    code = pytest.main([*launch.arguments(order), "--tb=no", "--capture=fd"], plugins=[watcher])
-    assert watcher.reports, f"no check ran: pytest ended with {code}"
+    stop = crowd.noise(url) if crowd.noise else lambda: None
+    for _ in range(crowd.runs):
+        seen.breaches, seen.unsure = {}, {}
+        code = pytest.main([*launch.arguments(order), "--tb=no", "--capture=fd"], plugins=[watcher])
+        assert watcher.reports, f"no check ran: pytest ended with {code}"
+    stop()
     seen.seconds = time.perf_counter() - began
     return seen
 
 
-def _served(switches: Mapping[str, str]) -> str:
+def _served(switches: Mapping[str, str], crowd: Crowd) -> str:
     # Only now, with the changed module in its place.
+    from sealbox import contract  # noqa: PLC0415, as above
     from sealbox.app import create_app  # noqa: PLC0415, as above
     from sealbox.sandbox import Plan  # noqa: PLC0415, as above
+    from sealbox.timing.clock import ClockMode  # noqa: PLC0415, as above
 
-    return serve(create_app(Plan(switches=dict(switches))))
+    if change := crowd.world:
+        read, place = contract.read, ("fixtures", "vec", "world.yaml")
+        contract.read = lambda *path: change(read(*path)) if path == place else read(*path)  # type: ignore[assignment]  # this process is the trial's own
+    plan = {"switches": dict(switches), **crowd.plan}
+    if "clock" in plan:
+        plan["clock"] = ClockMode(plan["clock"])
+    app = create_app(Plan(**plan))
+    return serve(crowd.layer(app) if crowd.layer else app)
 
 
 # -------------------------------------------------------------------- many of them

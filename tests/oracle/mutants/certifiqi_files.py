@@ -284,6 +284,13 @@ SIGNATURES = (
     ),
     part(
         "signature",
+        "one ZIP for any number of documents",
+        "CERTIFIQI-ZIP-02",
+        (documents, "PER_ZIP", 10**6),
+        (pdf_files, "PER_ZIP", 10**6),
+    ),
+    part(
+        "signature",
         "a ZIP without signatures",
         "CERTIFIQI-ZIP-03",
         (pdf_files, "zip_files", _without_signatures),

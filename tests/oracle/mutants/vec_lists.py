@@ -23,6 +23,7 @@ page_of_rows = register.Rows.page
 in_asked_order = listing.in_asked_order
 narrowed = listing.narrowed
 envelope = pages.envelope
+own = listing.own
 admitted = auth.admitted
 judge = queries.judge
 known = handlers._known
@@ -202,6 +203,12 @@ LISTS = (
         "certificates from old to new",
         "VEC-LIST-10",
         (register.Rows, "page", _turned_round),
+    ),
+    part(
+        "order",
+        "templates and users from new to old",
+        "VEC-LIST-10",
+        (handlers, "own", lambda values, institution_id: own(values, institution_id)[::-1]),
     ),
     part(
         "tenancy",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sealbox_conformance.suites.certifiqi.client import documented
 from sealbox_conformance.suites.certifiqi.kept import ALL, read_back
 from sealbox_conformance.suites.certifiqi.strategies import events, names, plain_names
 from sealbox_conformance.suites.together import judge
@@ -155,10 +156,10 @@ def test_the_answer_tells_whether_the_event_is_asynchronous(certifiqi: Certifiqi
 
 @pytest.mark.requirement("CERTIFIQI-CREATE-15")
 def test_the_read_answer_shows_what_the_create_answer_showed(certifiqi: Certifiqi) -> None:
-    created = certifiqi.new_event()
+    created = documented(certifiqi.new_event())
     reply = certifiqi.call("getBatchGroup", created["batch_group_key"]).needed(200, "a new event")
 
-    read = reply.json()
+    read = documented(reply.json())
     differing = {
         key: (created[key], read[key]) for key in created.keys() & read.keys() if created[key] != read[key]
     }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sealbox_conformance.suites.certifiqi.client import Certifiqi
 
 pytestmark = [pytest.mark.claims("readable_files")]
-PAGE = b"/Type /Page"
+MOST = 500
 
 
 def _fetched(certifiqi: Certifiqi, url: str, requirement: str, begin: bytes) -> bytes:
@@ -141,6 +141,24 @@ def test_a_zip_of_pades_holds_each_document_signed(certifiqi: Certifiqi) -> None
     for document in event["batches"][0]["documents"]:
         same = document["file_url"] == document["signed_file_url"]
         reply.keeps("CERTIFIQI-SIGN-11", holds=same, expected="the signed PDF", actual=document["file_url"])
+
+
+@pytest.mark.requirement("CERTIFIQI-ZIP-02")
+@pytest.mark.claims("signs", "any_document")
+def test_a_zip_holds_at_most_500_documents(certifiqi: Certifiqi) -> None:
+    """Only where documents need no upload: so many are no load for somebody else's account."""
+    sent = certifiqi.body()
+    one = certifiqi.document()
+    many = [
+        {**one, "document_key": f"5ea1b0c0-0000-4000-8000-{number:012}", "name": f"{number}.pdf"}
+        for number in range(MOST + 1)
+    ]
+    sent["batches"][0] |= {"documents": many, "signature_type": "pades"}
+    event = certifiqi.finished(certifiqi.signed_event(sent))
+    reply = certifiqi.wire.fetch(event["all_files_url"]).needed(200, "a ZIP")
+
+    found = len(_read(reply, "CERTIFIQI-ZIP-02"))
+    reply.keeps("CERTIFIQI-ZIP-02", holds=0 < found <= MOST, expected=f"1 to {MOST} documents", actual=found)
 
 
 @pytest.mark.requirement(

@@ -111,6 +111,13 @@ class Vec:
         pages = self.pages(name, query=query, credential=credential)
         return [item for reply in pages for item in reply.json()["data"]]
 
+    def first(self, name: str) -> Any:
+        """The first item of a list. Raises NotConcluded when there is none."""
+        items = self.call(name).needed(200, "a list").json()["data"]
+        if not items:
+            raise NotConcluded(f"{name} is empty")
+        return items[0]
+
     def certificates(self, batch_id: str) -> list[Any]:
         return self.items("listCertificates", query={"batch_id": batch_id})
 

@@ -132,7 +132,9 @@ def _led(reply: Reply, page: int, last: int, links: Mapping[str, Any]) -> Iterat
         yield Finding("VEC-LIST-14", page == int(asked), f"current_page {asked}", page)
     places = {"first": 1, "last": last, "prev": page - 1, "next": page + 1}
     wanted = {name: str(number) for name, number in places.items() if 1 <= number <= last}
-    led = {name: parse_qs(urlsplit(url).query).get("page", ["1"])[-1] for name, url in links.items() if url}
+    led = {
+        name: parse_qs(urlsplit(links[name]).query).get("page", ["1"])[-1] for name in places if links[name]
+    }
     yield Finding("VEC-LIST-14", led == wanted, f"addresses of the pages {wanted}", links)
 
 

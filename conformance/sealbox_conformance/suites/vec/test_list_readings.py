@@ -98,6 +98,15 @@ def test_the_newest_batch_comes_first(vec: Vec) -> None:
     reply.keeps("VEC-LIST-10", holds=found == new[::-1], expected=f"{new[::-1]}", actual=found)
 
 
+@pytest.mark.requirement("VEC-LIST-10")
+@pytest.mark.parametrize("name", ["listCertificateTemplates", "listUsers"])
+def test_the_oldest_template_and_user_come_first(vec: Vec, name: str) -> None:
+    reply = vec.call(name, query={"per_page": "100"}).needed(200, "a list")
+
+    found = [moment(one["created_at"]) for one in reply.json()["data"]]
+    reply.keeps("VEC-LIST-10", holds=found == sorted(found), expected="the oldest first", actual=found)
+
+
 @pytest.mark.requirement("VEC-LIST-11")
 @pytest.mark.parametrize("status", ["pending", "completed", "failed", "waiting_for_approval"])
 def test_batches_are_filtered_by_status(vec: Vec, status: str) -> None:

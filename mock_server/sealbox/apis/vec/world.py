@@ -239,8 +239,8 @@ class _Builder:
         )
         return Start(
             institutions=MappingProxyType({one.id: one for one in institutions}),
-            users=MappingProxyType({one.uuid: one for one in self.users.values()}),
-            templates=MappingProxyType({one.id: one for one in self.templates.values()}),
+            users=MappingProxyType({one.uuid: one for one in _by_age(self.users)}),
+            templates=MappingProxyType({one.id: one for one in _by_age(self.templates)}),
             batches=MappingProxyType({one.id: one for one in self.batches}),
             tokens=tokens,
         )
@@ -382,6 +382,11 @@ class _Builder:
             Signature(default.index, default.user.uuid, None if waits else created_at)
             for default in template.default_signatories
         )
+
+
+def _by_age(written: Mapping[str, Any]) -> list[Any]:
+    """The oldest first: in that order they are listed (VEC-LIST-10)."""
+    return sorted(written.values(), key=lambda one: one.created_at)
 
 
 def _pace(entry: Mapping[str, Any], rows: int, usual: Mapping[str, float]) -> Pace:

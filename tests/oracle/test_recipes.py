@@ -108,7 +108,8 @@ def test_a_recipe_installs_a_wheel_of_this_version_with_extras_that_there_are(na
 
 def test_the_image_is_the_one_that_the_job_runs() -> None:
     text = (RECIPES / "Dockerfile").read_text()
-    image = _yaml("kubernetes.yaml")[2]["spec"]["template"]["spec"]["containers"][0]["image"]
+    job = _yaml("kubernetes.yaml")[-1]
+    image = job["spec"]["template"]["spec"]["containers"][0]["image"]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
     assert f"--tag {image} " in text

@@ -288,9 +288,10 @@ class Wire:
 def _time_of(answer: httpx2.Response) -> datetime | None:
     """What a sandbox says that its clock shows, if it does."""
     try:
-        return datetime.fromisoformat(answer.json()["now"])
+        told = datetime.fromisoformat(answer.json()["now"])
     except SHAPE_ERRORS:
         return None
+    return told if told.tzinfo else None
 
 
 def credential_header(api: str, secret: str) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis.errors import Flaky
 
 from . import catalogue
 from .exchange import SHAPE_ERRORS
@@ -106,8 +107,9 @@ def _outcome(
         return Verdict.NOT_CLAIMED, str(error.msg)
     if isinstance(error, pytest.skip.Exception):
         return Verdict.NOT_CONCLUDED, str(error.msg)
-    if nonconformance(error):
-        return Verdict.NOT_CONCLUDED, "the check ended early: another promise was broken"
+    if nonconformance(error) or isinstance(error, Flaky):
+        why = "another promise was broken" if nonconformance(error) else "the same requests had other answers"
+        return Verdict.NOT_CONCLUDED, f"the check ended early: {why}"
     broken = ", ".join(sorted({breach.id for breach in breaches if not breach.weak}))
     if broken and isinstance(error, SHAPE_ERRORS):
         return Verdict.NOT_CONCLUDED, f"the check could not read a reply that broke {broken}"

@@ -98,6 +98,11 @@ def fixed(story: Story, shown: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("VEC-BATCH-16", requires == signs, f"requires_signatures {signs}", requires)
 
 
+def counted(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What all places show of a batch."""
+    return {key: shown[key] for key in COUNTED}
+
+
 def timed(
     story: Story, shown: Mapping[str, Any], now: datetime, *, unsure: timedelta = UNSURE
 ) -> Iterator[Finding]:
@@ -136,12 +141,12 @@ def certified(
     made, failed = (
         sum(one in kinds for one in statuses) for kinds in (("generated", "revoked"), ("failed",))
     )
-    counted = {key: shown[key] for key in COUNTED}
+    told_of = counted(shown)
     if len(found) == len(story.rows):
         yield Finding(
-            "VEC-BATCH-11", shown["processed_certificates"] == made, f"{made} made: {statuses}", counted
+            "VEC-BATCH-11", shown["processed_certificates"] == made, f"{made} made: {statuses}", told_of
         )
-        yield Finding("VEC-BATCH-12", shown["failed_certificates"] == failed, f"{failed} failed", counted)
+        yield Finding("VEC-BATCH-12", shown["failed_certificates"] == failed, f"{failed} failed", told_of)
         yield Finding("VEC-CERTIFICATE-06", shown["total_certificates"] == len(found), "as many", counted)
     for one in found:
         yield from _certificate(one, story.certificates.get(one["id"]))

@@ -100,7 +100,7 @@ def test_a_tenant_opens_lives_alone_and_closes(sealbox: Sealbox) -> None:
 
     assert (opened["tenant"], opened["seed"]) == (name, "7")
     assert name in listed
-    assert closed.stdout == f"{name} is closed\n"
+    assert closed.stdout == f"{name} is forgotten\n"
     assert name not in {one["tenant"] for one in sealbox.data("tenant", "list")["tenants"]}
 
 

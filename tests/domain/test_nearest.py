@@ -53,12 +53,12 @@ def test_another_method_is_named(operation: Operation) -> None:
         (
             "GET",
             "/vec/vec/business/batches",
-            f"the path begins with /vec needlessly: {BATCHES} is listBatches",
+            f"the path has /vec needlessly: {BATCHES} is listBatches",
         ),
         (
             "POST",
             "/v1/vec/business/batches",
-            f"the path begins with /v1 needlessly: {BATCHES} is createBatch",
+            f"the path has /v1 needlessly: {BATCHES} is createBatch",
         ),
         (
             "POST",
@@ -70,6 +70,9 @@ def test_another_method_is_named(operation: Operation) -> None:
             "/vec//business/batches",
             f"there are two slashes in a row: {BATCHES} is createBatch and listBatches",
         ),
+        ("GET", "/vec/api/v1/business/batches", f"the path has /api/v1 needlessly: {BATCHES} is listBatches"),
+        ("GET", "/v2/business/batches", f"the path has /v2 needlessly: {BATCHES} is listBatches"),
+        ("GET", "/vec/business/batches/", f"unknown path: the nearest is {BATCHES} (listBatches)"),
         ("POST", "/vec/business/batch", f"unknown path: the nearest is {BATCHES} (createBatch)"),
         ("GET", "/vec/busines/batches/b1", f"unknown path: the nearest is {BATCHES}/b1 (getBatch)"),
         ("GET", "/VEC/business/batches", f"unknown path: the nearest is {BATCHES} (listBatches)"),

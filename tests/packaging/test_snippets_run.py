@@ -17,6 +17,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 from sealbox import contract
 from sealbox.apis.certifiqi.cnab import Title
+from sealbox.contract.operations import all_operations
 from sealbox.doctor import Finding, Sent, diagnose
 
 from tests.remittance import write_titles
@@ -114,7 +115,7 @@ class Mistake:
             ("Content-Length", str(len(self.body))),
         )
         sent = Sent(self.method, self.path, "", headers, self.body)
-        return diagnose(sent, api=self.path.split("/")[1], operation=None)
+        return diagnose(sent, api=self.path.split("/")[1], operation=None, apis=all_operations())
 
 
 FORM = "multipart/form-data; boundary=abc"

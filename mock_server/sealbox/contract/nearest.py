@@ -1,69 +1,112 @@
-"""Why a request means no operation: what it comes nearest to."""
+"""Which operation a path means that leads to none, and why it does not: values in, words out."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from .operations import Operation
 
-NEAR = 0.75  # of 1, from which on two paths are said to be alike
+    Apis = Mapping[str, Mapping[str, Operation]]
+    """The operations of each API, by their ids."""
+
+NEAR = 0.8  # of 1, from which on two paths are said to be alike
 LONGEST = 300  # letters of a path that are compared
+MOST_BEFORE = 8  # segments that may stand before a path
 
 
-def why_no_operation(method: str, path: str, apis: Mapping[str, Mapping[str, Operation]]) -> str:
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The operations of one API that a path means, behind `prefix`; `path` is theirs, as it was asked for."""
+
+    prefix: tuple[str, ...]
+    path: str
+    operations: tuple[Operation, ...]
+
+    @property
+    def api(self) -> str:
+        return self.operations[0].api
+
+    @property
+    def right(self) -> str:
+        """The path as it is documented, base path included."""
+        return f"/{self.api}{self.path}"
+
+    @property
+    def needless(self) -> str:
+        """What stands before it beside the base path."""
+        others = [part for part in self.prefix if part != self.api]
+        return "".join(f"/{part}" for part in others or self.prefix[1:])
+
+
+def route(path: str, apis: Apis) -> Route | None:
+    """Where `path` leads when its beginning and doubled slashes are left out; None for nowhere."""
+    segments = [segment for segment in path[:LONGEST].split("/") if segment]
+    for start in range(min(len(segments), MOST_BEFORE)):
+        rest = "/" + "/".join(segments[start:])
+        for operations in apis.values():
+            if found := tuple(one for one in operations.values() if _fits(one.path, rest)):
+                return Route(tuple(segments[:start]), rest, found)
+    return None
+
+
+def nearest(method: str, path: str, apis: Apis) -> tuple[Operation, str] | None:
+    """The operation whose path `path` is nearly, and that path with every id as it was asked for.
+
+    Of the API that `path` begins with, else of any; None when nothing is near.
+    """
+    path = path[:LONGEST]
+    api = path.split("/", 2)[1] if path.startswith("/") else ""
+    below = path.removeprefix(f"/{api}") if api in apis else path
+    ranked = [
+        (_likeness(below, near), operation.method == method, near, operation)
+        for name in ([api] if api in apis else sorted(apis))
+        for operation in apis[name].values()
+        for near in [_filled(operation.path, below)]
+    ]
+    likeness, _, near, operation = max(ranked, key=lambda one: one[:2])
+    return (operation, f"/{operation.api}{near}") if likeness >= NEAR else None
+
+
+def why_no_operation(method: str, path: str, apis: Apis) -> str:
     """One sentence. `path` has the base path in it, if the client sent one; empty when it does mean one."""
     if "\n" in path:
         return "unknown path: there is a line end in it"
     path = path[:LONGEST]
     api = path.split("/", 2)[1] if path.startswith("/") else ""
-    found = _called(path, apis)
-    if found:
-        methods = sorted({operation.method for operation in found})
+    there = route(path, apis)
+    if there and there.right == path:
+        methods = sorted({operation.method for operation in there.operations})
         asked = "GET" if method == "HEAD" else method
         said = f"the path is right and the method is not: {path} takes {' and '.join(methods)}, not {method}"
         return "" if asked in methods else said
     if path.startswith(f"/{api}/storage/") and api in apis:
         return "there is no such file"
-    return next(_mistakes(method, path, api, apis), None) or _nearest(method, path, api, apis)
+    return (_mistake(there, method, path, apis) if there else "") or _unknown(method, path, api, apis)
 
 
-def _mistakes(method: str, path: str, api: str, apis: Mapping[str, Mapping[str, Operation]]) -> Iterator[str]:
-    """What is wrong with the beginning of a path whose rest is right."""
-    below = path.removeprefix(f"/{api}") if api in apis else path
-    for other in sorted(apis):
-        right = f"/{other}{below}"
-        if not (found := _called(right, apis)):
-            continue
-        if api not in apis:
-            yield f"the base path /{other} is missing: {right} is {_named(found, method)}"
-        else:
-            yield f"this is a path of /{other}, not of /{api}: {right} is {_named(found, method)}"
-    single = re.sub(r"/{2,}", "/", path)
-    if single != path and (found := _called(single, apis)):
-        yield f"there are two slashes in a row: {single} is {_named(found, method)}"
-    without = path.removeprefix(f"/{api}")
-    if found := _called(without, apis):
-        yield f"the path begins with /{api} needlessly: {without} is {_named(found, method)}"
+def _mistake(there: Route, method: str, path: str, apis: Apis) -> str:
+    """What is wrong with a path whose end is right; empty when it is the end after all."""
+    means = f"{there.right} is {_named(there.operations, method)}"
+    if not there.prefix:
+        return f"the base path /{there.api} is missing: {means}"
+    if [part.lower() for part in there.prefix] == [there.api]:
+        return f"there are two slashes in a row: {means}" if "//" in path else ""
+    if len(there.prefix) == 1 and there.prefix[0] in apis:
+        return f"this is a path of /{there.api}, not of /{there.prefix[0]}: {means}"
+    return f"the path has {there.needless} needlessly: {means}"
 
 
-def _nearest(method: str, path: str, api: str, apis: Mapping[str, Mapping[str, Operation]]) -> str:
-    within = [api] if api in apis else sorted(apis)
-    ranked = [
-        (_likeness(path, near), operation.method == method, near, operation)
-        for name in within
-        for operation in apis[name].values()
-        for near in [_filled(f"/{name}{operation.path}", path)]
-    ]
-    ratio, _, near, operation = max(ranked, key=lambda one: one[:2])
-    if ratio < NEAR:
-        where = f"/{api} has" if api in apis else " and ".join(f"/{name}" for name in within) + " have"
-        return f"unknown path: {where} nothing like it"
-    return f"unknown path: the nearest is {near} ({operation.id})"
+def _unknown(method: str, path: str, api: str, apis: Apis) -> str:
+    if found := nearest(method, path, apis):
+        operation, near = found
+        return f"unknown path: the nearest is {near} ({operation.id})"
+    where = f"/{api} has" if api in apis else " and ".join(f"/{name}" for name in sorted(apis)) + " have"
+    return f"unknown path: {where} nothing like it"
 
 
 def _likeness(path: str, other: str) -> float:
@@ -72,21 +115,9 @@ def _likeness(path: str, other: str) -> float:
 
 def _filled(template: str, path: str) -> str:
     """`template` with its parameters taken from where they stand in `path`."""
-    given = path.split("/")
+    given = dict(enumerate(path.split("/")))
     steps = enumerate(template.split("/"))
-    return "/".join(
-        given[number] if step.startswith("{") and number < len(given) else step for number, step in steps
-    )
-
-
-def _called(path: str, apis: Mapping[str, Mapping[str, Operation]]) -> list[Operation]:
-    """Every operation that has this path, whatever its method."""
-    return [
-        operation
-        for name, operations in apis.items()
-        for operation in operations.values()
-        if _fits(f"/{name}{operation.path}", path)
-    ]
+    return "/".join((given.get(number) or step) if step.startswith("{") else step for number, step in steps)
 
 
 def _fits(template: str, path: str) -> bool:
@@ -96,6 +127,6 @@ def _fits(template: str, path: str) -> bool:
     )
 
 
-def _named(found: list[Operation], method: str) -> str:
+def _named(found: tuple[Operation, ...], method: str) -> str:
     meant = [operation.id for operation in found if operation.method == method]
     return meant[0] if meant else " and ".join(sorted(operation.id for operation in found))

@@ -29,7 +29,10 @@ class Documented:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation; `path` is below the API's base path and has its parameters in braces."""
+    """One operation; `path` is below the API's base path and has its parameters in braces.
+
+    `takes` is the media type of the body that it needs, `file` the form field that holds a file.
+    """
 
     api: str
     id: str
@@ -39,6 +42,8 @@ class Operation:
     provenance: str
     source: str
     answers: Mapping[int, Documented]
+    takes: str = ""
+    file: str = ""
 
 
 @cache
@@ -52,6 +57,12 @@ def operations(api: str) -> Mapping[str, Operation]:
         if method in contract.METHODS
     )
     return MappingProxyType({operation.id: operation for operation in found})
+
+
+@cache
+def all_operations() -> Mapping[str, Mapping[str, Operation]]:
+    """The operations of every API, by its name."""
+    return MappingProxyType({api: operations(api) for api in contract.apis()})
 
 
 def meant(api: str, method: str, path: str) -> Operation | None:
@@ -84,6 +95,7 @@ def _table(
 def _operation(api: str, document: Mapping[str, Any], path: str, method: str) -> Operation:
     written = document["paths"][path][method]
     marks = written.get("x-response-provenance", {})
+    takes, content = _body(document, written)
     pages = {"seed": document["info"]["x-seed-source"], "inferred": ""}
     return Operation(
         api=api,
@@ -100,7 +112,20 @@ def _operation(api: str, document: Mapping[str, Any], path: str, method: str) ->
                 if status.isdecimal()
             }
         ),
+        takes=takes,
+        file=_file_field(document, content.get("schema", {})),
     )
+
+
+def _body(document: Mapping[str, Any], written: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """The media type of the body that is needed, with what the document says of it; else nothing."""
+    body = contract.resolved(document, written.get("requestBody", {}))
+    return next(iter(body["content"].items())) if body.get("required") else ("", {})
+
+
+def _file_field(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    fields = contract.resolved(document, schema).get("properties", {}).items()
+    return next((name for name, field in fields if field.get("format") == "binary"), "")
 
 
 def _documented(answer: Mapping[str, Any], mark: str | None, pages: Mapping[str, str]) -> Documented:

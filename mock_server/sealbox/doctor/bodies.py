@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .addresses import FORM, JSON
 from .case import Words
-from .operations import FORM, JSON
 
 if TYPE_CHECKING:
     from .case import Case, Symptoms

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from sealbox.contract.nearest import Route
+    from sealbox.contract.operations import Operation
+
+    from .addresses import Api
     from .model import Client
-    from .operations import Api, Operation, Route
     from .wire import Wire
 
 LONGEST_FACT: Final = 120  # characters of what a client sent

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from .addresses import APIS
 from .case import Words
-from .operations import APIS
 
 if TYPE_CHECKING:
     from .case import Case, Symptoms

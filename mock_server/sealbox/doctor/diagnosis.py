@@ -5,19 +5,23 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from sealbox.contract.nearest import nearest, route
+
 from . import bodies, credentials, form_parts, routes
+from .addresses import APIS
 from .case import Case
 from .clients import of_wire
 from .model import Finding
-from .operations import APIS, named, nearest, route
 from .snippets import snippet
 from .wire import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sealbox.contract.nearest import Apis, Route
+    from sealbox.contract.operations import Operation
+
     from .model import Sent
-    from .operations import Operation, Route
 
 TOPICS: Final = (routes, credentials, bodies, form_parts)
 
@@ -25,14 +29,14 @@ TOPICS: Final = (routes, credentials, bodies, form_parts)
 WORDS: Final = routes.WORDS | credentials.WORDS | bodies.WORDS | form_parts.WORDS
 
 
-def diagnose(sent: Sent, *, api: str, operation: str | None) -> tuple[Finding, ...]:
+def diagnose(sent: Sent, *, api: str, operation: str | None, apis: Apis) -> tuple[Finding, ...]:
     """What is wrong or odd about `sent`, worst first; empty for a request with nothing odd.
 
     `api` is the one whose path was asked for, or anything else when no API's was; `operation` is None when
     no operation answers there. What the request was meant for is then read off its path; of a request that
-    nobody can tell the meaning of nothing is said.
+    nobody can tell the meaning of nothing is said. `apis` are the operations that there are.
     """
-    case = _case(sent, api, operation)
+    case = _case(sent, api, operation, apis)
     if case is None:
         return ()
     found: dict[str, Mapping[str, str]] = {}
@@ -48,10 +52,10 @@ def diagnose(sent: Sent, *, api: str, operation: str | None) -> tuple[Finding, .
     )
 
 
-def _case(sent: Sent, api: str, operation: str | None) -> Case | None:
-    there = route(sent.path)
-    near = there or route(nearest(api, sent.path))
-    answers = named(api, operation)
+def _case(sent: Sent, api: str, operation: str | None, apis: Apis) -> Case | None:
+    there = route(sent.path, apis)
+    near = there or _near(sent, apis)
+    answers = apis.get(api, {}).get(operation or "")
     meant = answers or (_meant(sent, near) if near else None)
     if meant is None:
         return None
@@ -65,6 +69,11 @@ def _case(sent: Sent, api: str, operation: str | None) -> Case | None:
         is_answered=answers is not None,
         client=of_wire(wire),
     )
+
+
+def _near(sent: Sent, apis: Apis) -> Route | None:
+    found = nearest(sent.method, sent.path, apis)
+    return route(found[1], apis) if found else None
 
 
 def _meant(sent: Sent, there: Route) -> Operation:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .addresses import APIS
 from .case import Words
-from .operations import APIS
 
 if TYPE_CHECKING:
     from .case import Case, Symptoms
@@ -47,9 +47,8 @@ def symptoms(case: Case) -> Symptoms:
     if not route.prefix:
         yield "base-path-missing", facts
     elif route.prefix != (case.api.name,):
-        other = [part for part in route.prefix if part != case.api.name]
-        is_sister = len(route.prefix) == 1 and other[0] in APIS
-        yield "wrong-base" if is_sister else "extra-prefix", facts | {"prefix": "/" + "/".join(other)}
+        is_sister = len(route.prefix) == 1 and route.prefix[0] in APIS
+        yield "wrong-base" if is_sister else "extra-prefix", facts | {"prefix": route.needless}
     allowed = [operation.method for operation in route.operations]
     if sent.method.upper() not in allowed:
         yield "wrong-method", facts | {"method": sent.method, "allowed": " or ".join(sorted(allowed))}

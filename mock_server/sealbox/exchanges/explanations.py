@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sealbox import doctor
 from sealbox.auth import credential_page
 from sealbox.contract import refusals
+from sealbox.contract.operations import all_operations
 
 from .exchange import header
 from .wire import header_text
@@ -42,7 +43,7 @@ def _advise(exchange: Exchange, answer: Wire) -> None:
         else None
     )
     first = exchange.path.split("/", 2)[1]
-    findings = doctor.diagnose(sent(exchange), api=first, operation=exchange.operation)
+    findings = doctor.diagnose(sent(exchange), api=first, operation=exchange.operation, apis=all_operations())
     if findings:
         exchange.why = exchange.why or findings[0].why
         exchange.fix, exchange.snippet = findings[0].fix, findings[0].snippet

@@ -12,9 +12,8 @@ import orjson
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from sealbox import contract
 from sealbox.contract.nearest import why_no_operation
-from sealbox.contract.operations import operations
+from sealbox.contract.operations import all_operations
 from sealbox.exchanges.wire import Wire, header_text
 from sealbox.problems import Nonconforming, Problem, Undocumented
 
@@ -98,8 +97,7 @@ def refusal(scope: Mapping[str, Any], error: Exception | Failure, renders: Mappi
     says_nothing = answer.why in {"", HTTPStatus(answer.status).phrase}
     if not says_nothing or answer.status not in {404, 405} or scope["path"].startswith("/_sandbox"):
         return answer
-    known = {name: operations(name) for name in contract.apis()}
-    return replace(answer, why=why_no_operation(scope["method"], scope["path"], known))
+    return replace(answer, why=why_no_operation(scope["method"], scope["path"], all_operations()))
 
 
 def _rendered(scope: Mapping[str, Any], error: Exception | Failure, renders: Mapping[str, Render]) -> Answer:

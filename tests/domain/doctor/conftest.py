@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from sealbox.contract.operations import all_operations
 from sealbox.doctor import Finding, Sent, diagnose
 
 WIRE = Path(__file__).parents[3] / "fixtures" / "wire"
@@ -105,7 +106,12 @@ class Requests:
 
     def found(self, sent: Sent, *, operation: str | None = None) -> tuple[Finding, ...]:
         """As the server asks: the API is the path's first segment."""
-        return diagnose(sent, api=sent.path.split("/")[1] if "/" in sent.path else "", operation=operation)
+        return diagnose(
+            sent,
+            api=sent.path.split("/")[1] if "/" in sent.path else "",
+            operation=operation,
+            apis=all_operations(),
+        )
 
     def ids(self, sent: Sent) -> list[str]:
         return [finding.id for finding in self.found(sent)]

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sealbox.contract.operations import all_operations
 from sealbox.doctor import Client, Sent, diagnose, recognise
-from sealbox.doctor.operations import APIS, OPERATIONS
+from sealbox.doctor.addresses import APIS
 from sealbox.doctor.wire import HEAD, MOST_PARTS, SAMPLE, TAIL, read
 
 if TYPE_CHECKING:
     from sealbox.doctor import Finding
 
     from tests.domain.doctor.conftest import Requests
+
+KNOWN = all_operations()
+OPERATIONS = [one for found in KNOWN.values() for one in found.values()]
 
 laws = settings(derandomize=True, database=None, deadline=None, max_examples=300)
 
@@ -89,7 +93,7 @@ def texts(findings: tuple[Finding, ...]) -> str:
 @laws
 @given(requests, apis, operations)
 def test_every_request_has_an_answer_that_fits_a_header(sent: Sent, api: str, operation: str | None) -> None:
-    found = diagnose(sent, api=api, operation=operation)
+    found = diagnose(sent, api=api, operation=operation, apis=KNOWN)
 
     assert len({finding.id for finding in found}) == len(found)
     for finding in found:
@@ -111,7 +115,9 @@ def test_every_request_has_a_client_or_none(sent: Sent) -> None:
 @laws
 @given(requests, apis, operations)
 def test_the_same_request_has_the_same_answer(sent: Sent, api: str, operation: str | None) -> None:
-    assert diagnose(sent, api=api, operation=operation) == diagnose(sent, api=api, operation=operation)
+    assert diagnose(sent, api=api, operation=operation, apis=KNOWN) == diagnose(
+        sent, api=api, operation=operation, apis=KNOWN
+    )
 
 
 @laws
@@ -130,7 +136,9 @@ def test_no_snippet_repeats_text_that_a_client_wrote(
     head = (("User-Agent", agent), ("Content-Type", content_type), ("Authorization", f"Bearer {word}EVIL"))
     sent = Sent("POST", f"/vec/business/batches/{word}EVIL", "", head, made)
 
-    assert "EVIL" not in "".join(one.snippet for one in diagnose(sent, api="vec", operation="createBatch"))
+    assert "EVIL" not in "".join(
+        one.snippet for one in diagnose(sent, api="vec", operation="createBatch", apis=KNOWN)
+    )
 
 
 class Watched(bytes):

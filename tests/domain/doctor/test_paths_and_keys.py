@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sealbox.contract.nearest import nearest, route
+from sealbox.contract.operations import all_operations
 from sealbox.doctor import Sent, diagnose
-from sealbox.doctor.operations import OPERATIONS, nearest, route
 
 if TYPE_CHECKING:
     from tests.domain.doctor.conftest import Requests
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 BEARER = ("Authorization", "Bearer sealbox_vec_demo")
 KEY = ("x-api-token", "sealbox_certifiqi_demo")
 EVENT = "c0394fb2-34f6-4d70-be70-776022fe15b8"
+
+APIS = all_operations()
+OPERATIONS = [one for found in APIS.values() for one in found.values()]
 
 
 # ---- paths and methods ----------------------------------------------------------------------------------
@@ -25,7 +29,7 @@ def test_a_documented_address_with_its_key_is_good(wire: Requests, operation: ob
         if one is operation and not one.takes:
             path = f"/{one.api}{one.path}".replace("{", "").replace("}", "")
             sent = wire.asked(path, BEARER if one.api == "vec" else KEY, method=one.method)
-            assert diagnose(sent, api=one.api, operation=one.id) == ()
+            assert diagnose(sent, api=one.api, operation=one.id, apis=APIS) == ()
 
 
 @pytest.mark.parametrize(
@@ -86,8 +90,10 @@ def test_a_slip_of_the_pen_gets_the_nearest_path(wire: Requests, path: str, near
 
 
 def test_a_slip_gets_the_nearest_path_of_its_own_api() -> None:
-    assert nearest("certifiqi", f"/certifiqi/batch_groups/{EVENT}") == f"/batch_group/{EVENT}"
-    assert nearest("certifiqi", "/certifiqi/business/batchs") == ""
+    found = nearest("GET", f"/certifiqi/batch_groups/{EVENT}", APIS)
+
+    assert found == (APIS["certifiqi"]["getBatchGroup"], f"/certifiqi/batch_group/{EVENT}")
+    assert nearest("GET", "/certifiqi/business/batchs", APIS) is None
 
 
 @pytest.mark.parametrize(
@@ -125,13 +131,15 @@ def test_small_letters_in_a_method_are_the_method(wire: Requests) -> None:
 
 
 def test_an_address_nobody_could_mean_leads_nowhere() -> None:
-    assert route("/favicon.ico") is None
-    assert diagnose(Sent("GET", "/favicon.ico", "", (), b""), api="favicon.ico", operation=None) == ()
+    assert route("/favicon.ico", APIS) is None
+    assert (
+        diagnose(Sent("GET", "/favicon.ico", "", (), b""), api="favicon.ico", operation=None, apis=APIS) == ()
+    )
 
 
 def test_what_the_server_says_about_the_operation_is_believed() -> None:
     sent = Sent("GET", "/vec/nothing/like/it", "", (), b"")
-    (finding,) = diagnose(sent, api="vec", operation="listUsers")
+    (finding,) = diagnose(sent, api="vec", operation="listUsers", apis=APIS)
 
     assert finding.id == "no-key-header"
     assert '"$VEC_URL/business/user-management/users"' in finding.snippet
@@ -141,8 +149,10 @@ def test_an_address_that_the_server_answers_is_not_blamed(wire: Requests) -> Non
     """A server may have an API at its root too."""
     sent = wire.asked("/business/batches", BEARER)
 
-    assert diagnose(sent, api="vec", operation="listBatches") == ()
-    assert [finding.id for finding in diagnose(sent, api="vec", operation=None)] == ["base-path-missing"]
+    assert diagnose(sent, api="vec", operation="listBatches", apis=APIS) == ()
+    assert [finding.id for finding in diagnose(sent, api="vec", operation=None, apis=APIS)] == [
+        "base-path-missing"
+    ]
 
 
 def test_a_slip_of_the_pen_gets_the_snippet_of_what_was_meant(wire: Requests) -> None:

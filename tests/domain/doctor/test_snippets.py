@@ -7,10 +7,12 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from sealbox.contract.nearest import route
+from sealbox.contract.operations import Operation, all_operations
 from sealbox.doctor import Client
+from sealbox.doctor.addresses import APIS, FORM, JSON
 from sealbox.doctor.case import Case
 from sealbox.doctor.clients import AGENTS, HABITS
-from sealbox.doctor.operations import APIS, FORM, JSON, OPERATIONS, Operation, route
 from sealbox.doctor.snippets import DIALECTS, OF_LANGUAGE, dialect, snippet
 from sealbox.doctor.wire import read
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.domain.doctor.conftest import Requests
+
+KNOWN = all_operations()
+OPERATIONS = {id_: one for found in KNOWN.values() for id_, one in found.items()}
 
 JAVASCRIPT = ("Node fetch", "axios", "form-data", "got", "superagent")
 PYTHON = ("requests", "niquests", "httpx", "httpx2", "aiohttp")
@@ -40,7 +45,7 @@ TEMPLATES = ("createBatch", "createBatchGroup", "sendToSignature")  # a form, JS
 
 @pytest.fixture(params=SHAPES)
 def operation(request: pytest.FixtureRequest) -> Operation:
-    return next(one for one in OPERATIONS if one.id == request.param)
+    return OPERATIONS[request.param]
 
 
 def written(wire: Requests, operation: Operation, client: str) -> str:
@@ -51,7 +56,7 @@ def written(wire: Requests, operation: Operation, client: str) -> str:
         wire=read(sent),
         api=APIS[operation.api],
         operation=operation,
-        route=route(path),
+        route=route(path, KNOWN),
         path=path.removeprefix(f"/{operation.api}"),
         is_answered=True,
         client=Client(name=client, language="", version=None, because=""),
@@ -85,7 +90,7 @@ def test_a_snippet_names_address_key_and_fields(wire: Requests, operation: Opera
 
 @pytest.mark.parametrize("client", DIALECTS)
 def test_a_snippet_sends_no_content_type_of_its_own_with_a_form(wire: Requests, client: str) -> None:
-    text = written(wire, OPERATIONS[0], client)
+    text = written(wire, OPERATIONS["createBatch"], client)
 
     assert client == "Go net/http" or "Content-Type" not in text
     assert client != "OkHttp" or ".setType(MultipartBody.FORM)" in text
@@ -128,7 +133,7 @@ def files(
     """A file for each snippet of these clients; `frame` is what stands around it."""
     made = []
     for number, (client, shape) in enumerate((client, shape) for client in clients for shape in TEMPLATES):
-        one = next(operation for operation in OPERATIONS if operation.id == shape)
+        one = OPERATIONS[shape]
         path = folder / f"S{number}{suffix}"
         path.write_text(frame.replace("{}", written(wire, one, client)).replace("NAME", path.stem), "utf-8")
         made.append(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from sealbox.doctor.operations import FORM, JSON
+from sealbox.doctor.addresses import FORM, JSON
 
 from . import dotnet, go, java, javascript, php, python, ruby, shell
 from .dialect import Request
@@ -13,9 +13,9 @@ from .dialect import Request
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sealbox.contract.operations import Operation
     from sealbox.doctor.case import Case
     from sealbox.doctor.model import Client
-    from sealbox.doctor.operations import Operation
     from sealbox.doctor.wire import Part
 
     from .dialect import Dialect

@@ -58,6 +58,10 @@ def _never_ending(found: Any, _batch: Any) -> Any:
     return found
 
 
+def _places_of_all(self: Any, *_: Any) -> Any:
+    return sorted(place for places in self._of_institution.values() for place in places)
+
+
 def _silent(found: Any, batch: Any) -> Any:
     return replace(found, updated_at=batch.created_at)
 
@@ -215,6 +219,12 @@ LISTS = (
         "lists hold everybody's",
         "VEC-TENANT-01",
         (handlers, "own", lambda values, _: list(values)),
+    ),
+    part(
+        "tenancy",
+        "batches of everybody are listed",
+        "VEC-TENANT-01",
+        (register.Register, "places", _places_of_all),
     ),
     part("tenancy", "anybody reads a batch", "VEC-TENANT-02", (handlers, "get_batch", _batch_of_anybody)),
     part("tenancy", "anybody reads a user", "VEC-TENANT-02", (handlers, "get_user", _user_of_anybody)),

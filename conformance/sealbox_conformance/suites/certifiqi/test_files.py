@@ -150,7 +150,7 @@ def test_a_zip_holds_at_most_500_documents(certifiqi: Certifiqi) -> None:
     sent = certifiqi.body()
     one = certifiqi.document()
     many = [
-        {**one, "document_key": f"5ea1b0c0-0000-4000-8000-{number:012}", "name": f"{number}.pdf"}
+        {**one, "document_key": f"d0c00500-0000-4000-8000-{number:012}", "name": f"{number}.pdf"}
         for number in range(MOST + 1)
     ]
     sent["batches"][0] |= {"documents": many, "signature_type": "pades"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.apis.vec.lifecycle import stand
+from sealbox.apis.vec.lifecycle import course, stand
 from sealbox.apis.vec.model import KnownCertificate, Recipients, Status
 from sealbox.apis.vec.pages import Page
 from sealbox.apis.vec.register import Register, Rows, made_at, page_of
@@ -43,7 +43,7 @@ def batches_of(vec: VecValues, made: Sequence[tuple[int, int, str]]) -> list[Bat
 def registered(vec: VecValues, batches: Sequence[Batch], second: int = 0) -> Register:
     register = Register(vec.switches())
     for batch in batches:
-        register.keep(batch, vec.after(second))
+        register.keep(batch, course(batch, vec.switches()), vec.after(second))
     return register
 
 
@@ -82,7 +82,8 @@ def test_a_status_has_the_batches_that_stand_in_it_at_every_moment(
 def test_a_later_state_of_a_batch_takes_the_place_of_the_earlier_one(vec: VecValues) -> None:
     first, second = batches_of(vec, [(0, 3, "."), (1, 3, ".")])
     register = registered(vec, [first, second])
-    register.keep(replace(first, name="Changed"), vec.after(2))
+    changed = replace(first, name="Changed")
+    register.keep(changed, course(changed, vec.switches()), vec.after(2))
     found = list(register.batches(register.places(3, None, vec.after(2))))
 
     assert [batch.name for batch in found] == ["Changed", second.name]

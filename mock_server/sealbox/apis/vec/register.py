@@ -8,12 +8,13 @@ from heapq import heappop, heappush
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from .lifecycle import course, stand
+from .lifecycle import course, status_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from .lifecycle import Course
     from .model import Batch, Status
 
 TAIL = 12
@@ -41,8 +42,8 @@ class Register:
         self._by_tail: list[str] = []
         self._most_rows = 0
 
-    def keep(self, batch: Batch, now: datetime) -> None:
-        """Enter `batch`, or a later state of it."""
+    def keep(self, batch: Batch, plan: Course, now: datetime) -> None:
+        """Enter `batch`, or a later state of it, with its `course`."""
         self._batches[batch.id] = batch
         if batch.id not in self._places:
             place = self._places[batch.id] = batch.created_at, len(self._places), batch.id
@@ -50,14 +51,14 @@ class Register:
             self._rows[batch.institution_id].add((made_at(batch), *place[1:]), batch.total)
             insort(self._by_tail, batch.id, key=_tail)
             self._most_rows = max(self._most_rows, batch.total)
-        self._put(batch, now)
-        for at, _ in course(batch, self._switches).moments:
+        self._put(batch, plan, now)
+        for at, _ in plan.moments:
             if at > now:
                 heappush(self._changes, (at, self._places[batch.id][1], batch.id))
 
-    def _put(self, batch: Batch, now: datetime) -> None:
+    def _put(self, batch: Batch, plan: Course, now: datetime) -> None:
         """Have `batch` where it belongs by its status at `now`."""
-        status, before = stand(batch, now, self._switches).status, self._statuses.get(batch.id)
+        status, before = status_at(batch, plan, now, self._switches), self._statuses.get(batch.id)
         if status is before:
             return
         place = self._places[batch.id]
@@ -71,7 +72,8 @@ class Register:
         """Take note of what has changed by `now`."""
         while self._changes and self._changes[0][0] <= now:
             _, _, id_ = heappop(self._changes)
-            self._put(self._batches[id_], now)
+            batch = self._batches[id_]
+            self._put(batch, course(batch, self._switches), now)
 
     def counts(self, now: datetime) -> dict[str, int]:
         """How many batches are in each status at `now`, of all institutions."""

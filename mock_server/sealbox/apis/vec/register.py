@@ -40,6 +40,7 @@ class Register:
         self._rows: defaultdict[int, Rows] = defaultdict(Rows)
         self._changes: list[Place] = []
         self._by_tail: list[str] = []
+        self._without_tail: list[str] = []  # not entered there yet: few ever look for a number
         self._most_rows = 0
 
     def keep(self, batch: Batch, plan: Course, now: datetime) -> None:
@@ -49,7 +50,7 @@ class Register:
             place = self._places[batch.id] = batch.created_at, len(self._places), batch.id
             insort(self._of_institution[batch.institution_id], place)
             self._rows[batch.institution_id].add((made_at(batch), *place[1:]), batch.total)
-            insort(self._by_tail, batch.id, key=_tail)
+            self._without_tail.append(batch.id)
             self._most_rows = max(self._most_rows, batch.total)
         self._put(batch, plan, now)
         for at, _ in plan.moments:
@@ -101,6 +102,8 @@ class Register:
         first, last = (
             f"{min(max(one, 0), 16**TAIL - 1):0{TAIL}x}" for one in (number - self._most_rows, number)
         )
+        while self._without_tail:
+            insort(self._by_tail, self._without_tail.pop(), key=_tail)
         begins = bisect_left(self._by_tail, first, key=_tail)
         ends = bisect_right(self._by_tail, last, key=_tail)
         found = sorted(self._by_tail[begins:ends], key=lambda id_: self._places[id_][1])
@@ -132,6 +135,10 @@ class Rows:
         return self._until[-1] if self._until else 0
 
     def add(self, place: Place, number: int) -> None:
+        if not self.places or place > self.places[-1]:  # as nearly always: the newest
+            self.places.append(place)
+            self._until.append(self.total + number)
+            return
         at = bisect_left(self.places, place)
         sizes = [number, *(self._until[one] - self._before(one) for one in range(at, len(self._until)))]
         self.places.insert(at, place)

@@ -164,9 +164,10 @@ class _Notes(dict[Note, None]):
                 seen.add(path)
 
     def form(self, fields: list[tuple[str, str]], files: Sequence[tuple[str, Upload]] = ()) -> Form:
-        sent = dict(fields), dict(files)
-        if len(sent[0]) + len(sent[1]) == len(fields) + len(files) and all(map(_is_usual, (*sent[0], *sent[1]))):
-            return Form(*sent, tuple(self))  # each name is its variable's: there is nothing to nest
+        values, uploads = dict(fields), dict(files)
+        are_distinct = len(values) == len(fields) and len(uploads) == len(files)
+        if are_distinct and all(map(_is_usual, (*values, *uploads))):
+            return Form(values, uploads, tuple(self))  # each name is a variable's: there is nothing to nest
         self.on_names(name for name, _ in fields)
         self.on_names(name for name, _ in files)
         return Form(nest(fields), nest(files), tuple(self))

@@ -151,7 +151,7 @@ def _heading(
 
 @lru_cache(maxsize=64)
 def _usual_heading(line: str, delimiter: str) -> tuple[Layout, tuple[str, ...]] | None:
-    """The same of headers that mean one thing whatever the switches: a client's files mostly have one line."""
+    """The same of headers that mean one thing whatever the switches: files of one client mostly share it."""
     try:
         return _heading(_first_line(line, delimiter), delimiter, _Unasked())
     except (RuleViolation, csv.Error, _AskedError):

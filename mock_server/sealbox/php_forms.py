@@ -164,7 +164,8 @@ class _Notes(dict[Note, None]):
                 seen.add(path)
 
     def form(self, fields: list[tuple[str, str]], files: Sequence[tuple[str, Upload]] = ()) -> Form:
-        values, uploads = dict(fields), dict(files)
+        values: dict[str, PhpValue] = dict(fields)
+        uploads: dict[str, FileValue] = dict(files)
         are_distinct = len(values) == len(fields) and len(uploads) == len(files)
         if are_distinct and all(map(_is_usual, (*values, *uploads))):
             return Form(values, uploads, tuple(self))  # each name is a variable's: there is nothing to nest

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.apis.vec.lifecycle import ENDS, NEXT, next_due, stand
+from sealbox.apis.vec.lifecycle import ENDS, NEXT, course, next_due, stand, status_at
 from sealbox.apis.vec.model import Status
 
 if TYPE_CHECKING:
@@ -238,6 +238,16 @@ def test_a_status_moves_along_the_table_only(vec: VecValues, data: st.DataObject
     assert statuses[0] in all_ways(Status.PENDING)
     for before, after in pairwise(statuses):
         assert after in all_ways(before)
+
+
+@given(data=st.data())
+def test_one_course_gives_the_status_of_every_moment(vec: VecValues, data: st.DataObject) -> None:
+    life: Life = data.draw(vec.lives())
+    plan = course(life.batch, life.switches)
+    for at in life.times:
+        shown = stand(life.batch, at, life.switches)
+
+        assert status_at(life.batch, plan, at, life.switches) is shown.status
 
 
 @given(data=st.data())

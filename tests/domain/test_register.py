@@ -163,3 +163,16 @@ def test_a_number_leads_to_every_batch_that_has_a_row_of_it_and_to_few_others(
     assert [batch for batch in found if batch in holders] == holders
     assert all(-16 < number - int(batch.id[24:], 16) <= 4 for batch in found) or number > 16**12
     assert found == [batch for batch in batches if batch in found]
+
+
+@given(made=TAILS)
+def test_a_batch_is_found_by_its_number_though_others_were_looked_for_before_it_came(
+    vec: VecValues, made: list[tuple[int, int]]
+) -> None:
+    register = Register(vec.switches())
+    for tail, rows in made:
+        batch = vec.batch("." * rows, id=f"9e7860e3-7c0a-401f-98f6-{tail:012x}")
+        register.keep(batch, course(batch, vec.switches()), vec.after(0))
+
+        assert batch in register.near(tail)
+        assert batch in register.near(tail + rows - 1)

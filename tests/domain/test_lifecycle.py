@@ -250,6 +250,15 @@ def test_one_course_gives_the_status_of_every_moment(vec: VecValues, data: st.Da
         assert status_at(life.batch, plan, at, life.switches) is shown.status
 
 
+@pytest.mark.parametrize(("shown", "status"), [("failed", "failed"), ("partially_completed",) * 2])
+def test_a_course_gives_the_status_that_is_shown_when_every_row_fails(
+    vec: VecValues, shown: str, status: str
+) -> None:
+    batch, switches = vec.batch("xx"), vec.switches(all_failed=shown)
+
+    assert status_at(batch, course(batch, switches), vec.after(99), switches).value == status
+
+
 @given(data=st.data())
 def test_dates_agree_with_the_status(vec: VecValues, data: st.DataObject) -> None:
     life: Life = data.draw(vec.lives())

@@ -391,7 +391,8 @@ def test_a_header_that_lost_is_no_custom_column(read: Read) -> None:
 def test_headers_that_were_read_before_are_still_judged_by_the_switches_of_the_day(
     read: Read, head: str, switch: str, refusing: str
 ) -> None:
-    content, taking = f"{head}ana@example.com,Ana,Ana\n", {"exact": "lenient", "refuse": "last_wins"}[refusing]
+    content = f"{head}ana@example.com,Ana,Ana\n"
+    taking = {"exact": "lenient", "refuse": "last_wins"}[refusing]
     for _ in range(2):
         assert len(read(content, **{switch: taking}).rows) == 1
         with pytest.raises(RuleViolation):

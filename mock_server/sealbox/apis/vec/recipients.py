@@ -153,20 +153,9 @@ def _heading(
 def _usual_heading(line: str, delimiter: str) -> tuple[Layout, tuple[str, ...]] | None:
     """The same of headers that mean one thing whatever the switches: files of one client mostly share it."""
     try:
-        return _heading(_first_line(line, delimiter), delimiter, _Unasked())
-    except (RuleViolation, csv.Error, _AskedError):
+        return _heading(_first_line(line, delimiter), delimiter, switches={})
+    except (RuleViolation, csv.Error, KeyError):  # the last when a switch would have been read
         return None
-
-
-class _AskedError(Exception):
-    """A switch was read."""
-
-
-class _Unasked(dict[str, str]):
-    """Switches for what must not depend on any."""
-
-    def __missing__(self, name: str) -> str:
-        raise _AskedError(name)
 
 
 def has_text(cells: Sequence[str]) -> bool:

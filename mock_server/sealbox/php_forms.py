@@ -8,7 +8,7 @@ header lines without a colon, text after a boundary. Splitting its input beforeh
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, TypeAlias, TypeVar
@@ -32,6 +32,7 @@ _USUAL_HEAD: Final = re.compile(
     rb'(?:; filename="([^"\\\r\n\0]+)")?(?:\r\nContent-Type: ([!-:<-~]+)(?:;[ -~]*)?)?'
 )
 _USUAL_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_is_usual: Final = _USUAL_NAME.fullmatch
 _USUAL_PARTS: Final = 100
 _FILE_TYPES: Final = (b"text/csv", b"application/octet-stream", b"application/vnd.ms-excel")
 _SENTENCES: Final = {
@@ -162,7 +163,12 @@ class _Notes(dict[Note, None]):
             elif path and None not in path:
                 seen.add(path)
 
-    def form(self, fields: list[tuple[str, str]], files: Iterable[tuple[str, Upload]] = ()) -> Form:
+    def form(self, fields: list[tuple[str, str]], files: Sequence[tuple[str, Upload]] = ()) -> Form:
+        values: dict[str, PhpValue] = dict(fields)
+        uploads: dict[str, FileValue] = dict(files)
+        are_distinct = len(values) == len(fields) and len(uploads) == len(files)
+        if are_distinct and all(map(_is_usual, (*values, *uploads))):
+            return Form(values, uploads, tuple(self))  # each name is a variable's: there is nothing to nest
         self.on_names(name for name, _ in fields)
         self.on_names(name for name, _ in files)
         return Form(nest(fields), nest(files), tuple(self))
@@ -177,6 +183,8 @@ def _decoded(pairs: Iterable[bytes], notes: _Notes) -> Iterable[tuple[str, str]]
 
 def parse_query(query: bytes) -> dict[str, PhpValue]:
     """$_GET for the bytes after the question mark; the first 1000 variables count."""
+    if not query:
+        return {}
     return nest(_decoded(islice(filter(None, query.split(b"&")), MAX_INPUT_VARS), _Notes()))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.apis.vec.lifecycle import ENDS, NEXT, next_due, stand
+from sealbox.apis.vec.lifecycle import ENDS, NEXT, course, next_due, stand, status_at
 from sealbox.apis.vec.model import Status
 
 if TYPE_CHECKING:
@@ -238,6 +238,25 @@ def test_a_status_moves_along_the_table_only(vec: VecValues, data: st.DataObject
     assert statuses[0] in all_ways(Status.PENDING)
     for before, after in pairwise(statuses):
         assert after in all_ways(before)
+
+
+@given(data=st.data())
+def test_one_course_gives_the_status_of_every_moment(vec: VecValues, data: st.DataObject) -> None:
+    life: Life = data.draw(vec.lives())
+    plan = course(life.batch, life.switches)
+    for at in life.times:
+        shown = stand(life.batch, at, life.switches)
+
+        assert status_at(life.batch, plan, at, life.switches) is shown.status
+
+
+@pytest.mark.parametrize(("shown", "status"), [("failed", "failed"), ("partially_completed",) * 2])
+def test_a_course_gives_the_status_that_is_shown_when_every_row_fails(
+    vec: VecValues, shown: str, status: str
+) -> None:
+    batch, switches = vec.batch("xx"), vec.switches(all_failed=shown)
+
+    assert status_at(batch, course(batch, switches), vec.after(99), switches).value == status
 
 
 @given(data=st.data())

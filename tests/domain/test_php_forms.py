@@ -599,3 +599,31 @@ def test_what_most_clients_write_goes_the_short_way(monkeypatch: pytest.MonkeyPa
     assert form.fields == {"name": "v", "signatories": [{"index": "1"}]}
     assert upload(form) == Upload("a.csv", "a.csv", "text/csv", 0, CSV)
     assert form.notes == ()
+
+
+def written(*names: str, file: str) -> bytes:
+    fields = [
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{at}' for at, name in enumerate(names)
+    ]
+    upload = f'--b\r\nContent-Disposition: form-data; name="{file}"; filename="a.csv"\r\n\r\nx'
+    return "\r\n".join([*fields, upload, "--b--\r\n"]).encode()
+
+
+@pytest.mark.parametrize(
+    ("names", "fields", "codes"),
+    [
+        (("name", "template_id"), {"name": "0", "template_id": "1"}, []),
+        (("name", "name"), {"name": "1"}, ["repeated_field"]),
+        (("name", "a[0]", "a[1]"), {"name": "0", "a": ["1", "2"]}, []),
+        (("name", "a.b"), {"name": "0", "a_b": "1"}, []),
+        (("csv_file",), {"csv_file": "0"}, []),
+    ],
+)
+def test_a_form_of_plain_names_is_read_as_one_of_any_names(
+    names: tuple[str, ...], fields: dict[str, Any], codes: list[str]
+) -> None:
+    form = parse_form("multipart/form-data; boundary=b", written(*names, file="csv_file"))
+
+    assert form.fields == fields
+    assert list(form.files) == ["csv_file"]
+    assert [note.code for note in form.notes] == codes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, timedelta
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sealbox.apis.vec.model import Recipients
 from sealbox.apis.vec.recipients import parse_issue_date, read_recipients
+from sealbox.exchanges.relied import SHOWN, Reading, Switches
 from sealbox.problems import RuleViolation
 
 if TYPE_CHECKING:
@@ -377,3 +379,41 @@ def test_a_header_that_lost_is_no_custom_column(read: Read) -> None:
 
     assert people(found) == [("bob@example.com", "Bob")]
     assert found.custom_headers == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "switch", "refusing"),
+    [
+        ("recipientsemail,RecipientsName\n", "csv_header_match", "exact"),
+        ("RecipientsEmail,RecipientsName,RecipientsName\n", "duplicate_headers", "refuse"),
+    ],
+)
+def test_headers_that_were_read_before_are_still_judged_by_the_switches_of_the_day(
+    read: Read, head: str, switch: str, refusing: str
+) -> None:
+    content = f"{head}ana@example.com,Ana,Ana\n"
+    taking = {"exact": "lenient", "refuse": "last_wins"}[refusing]
+    for _ in range(2):
+        assert len(read(content, **{switch: taking}).rows) == 1
+        with pytest.raises(RuleViolation):
+            read(content, **{switch: refusing})
+
+
+def test_what_headers_went_by_is_told_at_each_reading(vec: VecValues) -> None:
+    relied = Switches("vec", vec.switches(), {"csv_header_match": SHOWN})
+    content = b"recipientsemail,RecipientsName\nana@example.com,Ana\n"
+    for _ in range(2):
+        with Reading() as found, suppress(RuleViolation):
+            read_recipients(content, today=vec.TODAY, switches=relied)
+
+        assert found.found == {"vec.csv_header_match": SHOWN}
+
+
+def test_headers_in_another_order_or_with_another_delimiter_are_other_headers(read: Read) -> None:
+    for head, row in [
+        (HEAD, ANA),
+        ("RecipientsName,RecipientsEmail\n", "Ana,ana@example.com\n"),
+        (HEAD.replace(",", ";"), ANA.replace(",", ";")),
+        (HEAD, ANA),
+    ]:
+        assert people(read(head + row, csv_delimiter="detect")) == [("ana@example.com", "Ana")]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.apis.vec.lifecycle import stand
+from sealbox.apis.vec.lifecycle import course, stand
 from sealbox.apis.vec.model import KnownCertificate, Recipients, Status
 from sealbox.apis.vec.pages import Page
 from sealbox.apis.vec.register import Register, Rows, made_at, page_of
@@ -43,7 +43,7 @@ def batches_of(vec: VecValues, made: Sequence[tuple[int, int, str]]) -> list[Bat
 def registered(vec: VecValues, batches: Sequence[Batch], second: int = 0) -> Register:
     register = Register(vec.switches())
     for batch in batches:
-        register.keep(batch, vec.after(second))
+        register.keep(batch, course(batch, vec.switches()), vec.after(second))
     return register
 
 
@@ -82,7 +82,8 @@ def test_a_status_has_the_batches_that_stand_in_it_at_every_moment(
 def test_a_later_state_of_a_batch_takes_the_place_of_the_earlier_one(vec: VecValues) -> None:
     first, second = batches_of(vec, [(0, 3, "."), (1, 3, ".")])
     register = registered(vec, [first, second])
-    register.keep(replace(first, name="Changed"), vec.after(2))
+    changed = replace(first, name="Changed")
+    register.keep(changed, course(changed, vec.switches()), vec.after(2))
     found = list(register.batches(register.places(3, None, vec.after(2))))
 
     assert [batch.name for batch in found] == ["Changed", second.name]
@@ -162,3 +163,16 @@ def test_a_number_leads_to_every_batch_that_has_a_row_of_it_and_to_few_others(
     assert [batch for batch in found if batch in holders] == holders
     assert all(-16 < number - int(batch.id[24:], 16) <= 4 for batch in found) or number > 16**12
     assert found == [batch for batch in batches if batch in found]
+
+
+@given(made=TAILS)
+def test_a_batch_is_found_by_its_number_though_others_were_looked_for_before_it_came(
+    vec: VecValues, made: list[tuple[int, int]]
+) -> None:
+    register = Register(vec.switches())
+    for tail, rows in made:
+        batch = vec.batch("." * rows, id=f"9e7860e3-7c0a-401f-98f6-{tail:012x}")
+        register.keep(batch, course(batch, vec.switches()), vec.after(0))
+
+        assert batch in register.near(tail)
+        assert batch in register.near(tail + rows - 1)

@@ -100,10 +100,7 @@ def course(batch: Batch, switches: Mapping[str, str]) -> Course:
         if switches["initial_status"] == "processing"
         else batch.created_at + batch.pace.queue
     )
-    refusals = [signature.refused_at for signature in batch.signatures if signature.refused_at]
-    refused = min(refusals, default=None)
-    approvals = [signature.approved_at for signature in batch.signatures]
-    approved = None if None in approvals else max((at for at in approvals if at), default=batch.created_at)
+    refused, approved = _decided(batch) if batch.signatures else (None, batch.created_at)
 
     starts: datetime | None = queued
     if before:
@@ -128,6 +125,14 @@ def course(batch: Batch, switches: Mapping[str, str]) -> Course:
     return Course(starts, ends, tuple(moments))
 
 
+def _decided(batch: Batch) -> tuple[datetime | None, datetime | None]:
+    """When the first signatory refused, and when the last one approved."""
+    refusals = [signature.refused_at for signature in batch.signatures if signature.refused_at]
+    approvals = [signature.approved_at for signature in batch.signatures]
+    approved = None if None in approvals else max(at for at in approvals if at)
+    return min(refusals, default=None), approved
+
+
 def _outcome(batch: Batch) -> Event:
     if not batch.failed_rows:
         return Event.ALL_MADE
@@ -137,12 +142,7 @@ def _outcome(batch: Batch) -> Event:
 def stand(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Stand:
     """`batch` as it shows itself at `now`. Its numbers agree with each other and never go back."""
     plan = course(batch, switches)
-    status, changed, last = Status.PENDING, batch.created_at, None
-    for at, event in plan.moments:
-        if at > now:
-            break
-        status, changed, last = NEXT[status][event], at, event
-
+    status, changed, last = _reached(batch, plan, now)
     handled = handled_by(batch, plan, now)
     failed = bisect_left(batch.failed_rows, handled)
     if last is Event.REFUSED:
@@ -162,6 +162,21 @@ def stand(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Stand:
         completion_date=changed if completed else None,
         updated_at=changed if ended else max(changed, *approvals, batch.created_at),
     )
+
+
+def status_at(batch: Batch, plan: Course, now: datetime, switches: Mapping[str, str]) -> Status:
+    """The status that `stand` has, for whoever has the `course` already and wants nothing else."""
+    return _shown(_reached(batch, plan, now)[0], batch, switches)
+
+
+def _reached(batch: Batch, plan: Course, now: datetime) -> tuple[Status, datetime, Event | None]:
+    """The status at `now`, and when what event led to it."""
+    status, changed, last = Status.PENDING, batch.created_at, None
+    for at, event in plan.moments:
+        if at > now:
+            break
+        status, changed, last = NEXT[status][event], at, event
+    return status, changed, last
 
 
 def _percent(part: int, whole: int) -> float:

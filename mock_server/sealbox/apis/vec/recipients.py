@@ -75,11 +75,10 @@ def read_recipients(
     delimiter = delimiter_of(text, switches)
     try:
         plain = _plain(text)
-        written = _first_line(text if plain is None else plain.partition("\n")[0], delimiter)
-        headers = _known(written, switches)
-        layout = _layout(headers, _columns(headers, written, switches), delimiter)
-        custom = tuple([headers[position] for position in layout.custom])
-        below = None if plain is None else plain.partition("\n")[2].removesuffix("\n")
+        first, _, rest = (text, "", "") if plain is None else plain.partition("\n")
+        usual = _usual_heading(first, delimiter) if plain is not None and len(first) < LONG else None
+        layout, custom = usual or _heading(_first_line(first, delimiter), delimiter, switches)
+        below = None if plain is None else rest.removesuffix("\n")
         if below and len(below) > LONG and _sure(layout)(below + "\n") and not suspects(below):
             rows = SentRows(below.encode(), below.count("\n") + 1, layout, today, _SureDays(), {})
             return Recipients(rows, custom, tuple(hints))
@@ -139,6 +138,24 @@ def open_lines(text: str, delimiter: str) -> tuple[Reader, Iterator[list[str]]]:
     if odd:
         return reader, ([cell.replace(STAND_IN, "\r") for cell in cells] for cells in reader)
     return reader, reader
+
+
+def _heading(
+    written: Sequence[str], delimiter: str, switches: Mapping[str, str]
+) -> tuple[Layout, tuple[str, ...]]:
+    """How the rows below are written, and the headers of the custom columns."""
+    headers = _known(written, switches)
+    layout = _layout(headers, _columns(headers, written, switches), delimiter)
+    return layout, tuple([headers[position] for position in layout.custom])
+
+
+@lru_cache(maxsize=64)
+def _usual_heading(line: str, delimiter: str) -> tuple[Layout, tuple[str, ...]] | None:
+    """The same of headers that mean one thing whatever the switches: files of one client mostly share it."""
+    try:
+        return _heading(_first_line(line, delimiter), delimiter, switches={})
+    except (RuleViolation, csv.Error, KeyError):  # the last when a switch would have been read
+        return None
 
 
 def has_text(cells: Sequence[str]) -> bool:

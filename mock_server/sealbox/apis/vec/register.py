@@ -8,12 +8,13 @@ from heapq import heappop, heappush
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from .lifecycle import course, stand
+from .lifecycle import course, status_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from .lifecycle import Course
     from .model import Batch, Status
 
 TAIL = 12
@@ -39,25 +40,26 @@ class Register:
         self._rows: defaultdict[int, Rows] = defaultdict(Rows)
         self._changes: list[Place] = []
         self._by_tail: list[str] = []
+        self._without_tail: list[str] = []  # not entered there yet: few ever look for a number
         self._most_rows = 0
 
-    def keep(self, batch: Batch, now: datetime) -> None:
-        """Enter `batch`, or a later state of it."""
+    def keep(self, batch: Batch, plan: Course, now: datetime) -> None:
+        """Enter `batch`, or a later state of it, with its `course`."""
         self._batches[batch.id] = batch
         if batch.id not in self._places:
             place = self._places[batch.id] = batch.created_at, len(self._places), batch.id
             insort(self._of_institution[batch.institution_id], place)
             self._rows[batch.institution_id].add((made_at(batch), *place[1:]), batch.total)
-            insort(self._by_tail, batch.id, key=_tail)
+            self._without_tail.append(batch.id)
             self._most_rows = max(self._most_rows, batch.total)
-        self._put(batch, now)
-        for at, _ in course(batch, self._switches).moments:
+        self._put(batch, plan, now)
+        for at, _ in plan.moments:
             if at > now:
                 heappush(self._changes, (at, self._places[batch.id][1], batch.id))
 
-    def _put(self, batch: Batch, now: datetime) -> None:
+    def _put(self, batch: Batch, plan: Course, now: datetime) -> None:
         """Have `batch` where it belongs by its status at `now`."""
-        status, before = stand(batch, now, self._switches).status, self._statuses.get(batch.id)
+        status, before = status_at(batch, plan, now, self._switches), self._statuses.get(batch.id)
         if status is before:
             return
         place = self._places[batch.id]
@@ -71,7 +73,8 @@ class Register:
         """Take note of what has changed by `now`."""
         while self._changes and self._changes[0][0] <= now:
             _, _, id_ = heappop(self._changes)
-            self._put(self._batches[id_], now)
+            batch = self._batches[id_]
+            self._put(batch, course(batch, self._switches), now)
 
     def counts(self, now: datetime) -> dict[str, int]:
         """How many batches are in each status at `now`, of all institutions."""
@@ -99,6 +102,8 @@ class Register:
         first, last = (
             f"{min(max(one, 0), 16**TAIL - 1):0{TAIL}x}" for one in (number - self._most_rows, number)
         )
+        while self._without_tail:
+            insort(self._by_tail, self._without_tail.pop(), key=_tail)
         begins = bisect_left(self._by_tail, first, key=_tail)
         ends = bisect_right(self._by_tail, last, key=_tail)
         found = sorted(self._by_tail[begins:ends], key=lambda id_: self._places[id_][1])
@@ -130,6 +135,10 @@ class Rows:
         return self._until[-1] if self._until else 0
 
     def add(self, place: Place, number: int) -> None:
+        if not self.places or place > self.places[-1]:  # as nearly always: the newest
+            self.places.append(place)
+            self._until.append(self.total + number)
+            return
         at = bisect_left(self.places, place)
         sizes = [number, *(self._until[one] - self._before(one) for one in range(at, len(self._until)))]
         self.places.insert(at, place)

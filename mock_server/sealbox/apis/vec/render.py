@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .certificates import FILES, Certificate
@@ -32,12 +33,13 @@ class View:
         return f"{self.base}/{self.storage}/{path}"
 
 
+@lru_cache(maxsize=1024)
 def moment(at: datetime | None) -> str | None:
     """Laravel's JSON dates: UTC, six digits (always zero, its databases keep seconds) and a Z."""
     if at is None:
         return None
     # isoformat and not strftime, whose years before 1000 have too few digits
-    return at.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + ".000000Z"
+    return at.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + ".000000Z"
 
 
 def number(value: float) -> float | int:

@@ -101,12 +101,12 @@ class World:
 
     def keep(self, batch: Batch) -> None:
         """Remember `batch`, in place of an earlier state of it."""
-        now = self.now
+        now, plan = self.now, course(batch, self.switches)
         if batch.id not in self.batches:
             self._happened.append(Happening(now, "vec", batch.id, f"batch {batch.name!r} created"))
         self.batches[batch.id] = batch
-        self.register.keep(batch, now)
-        for at, event in course(batch, self.switches).moments:
+        self.register.keep(batch, plan, now)
+        for at, event in plan.moments:
             if at > now:
                 self._agenda.add(at, (batch, event))
         self.names.add((batch.institution_id, batch.name))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 VEC = (
     "rules",
     "recipients",
+    "sent_rows",
     "lifecycle",
     "approvals",
     "queries",

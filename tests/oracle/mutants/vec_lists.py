@@ -37,7 +37,10 @@ def _shown(change: Callable[[Any, Any], Any]) -> tuple[tuple[Any, str, Any], ...
     def seen(batch: Any, now: Any, switches: Any) -> Any:
         return change(stand(batch, now, switches), batch)
 
-    return ((render, "stand", seen), (register, "stand", seen))
+    def listed(batch: Any, _plan: Any, now: Any, switches: Any) -> Any:
+        return seen(batch, now, switches).status
+
+    return ((render, "stand", seen), (register, "status_at", listed))
 
 
 def _falling(found: Any, _batch: Any) -> Any:

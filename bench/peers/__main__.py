@@ -2,7 +2,7 @@
 
     make bench
     .venv/bin/python -m bench.peers [--only sealbox --only prism] [--seconds 6] [--rounds 3] [--half]
-    .venv/bin/python -m bench.peers --variant 'journal off=--journal 0'
+    .venv/bin/python -m bench.peers --variant 'no explanations=--quiet-headers'
 
 Writes runs.json (every run), table.md, throughput.svg and start.svg. Whatever is not installed is named in
 the table and left out. Nothing leaves loopback.

@@ -145,9 +145,9 @@ def test_one_fault_goes_or_all(sealbox: Sealbox) -> None:
     sealbox("fault", "add", "--status", "500")
     sealbox("fault", "add", "--status", "503")
 
-    assert sealbox("fault", "forget", "1").stdout == "1 faults are left\n"
+    assert sealbox("fault", "forget", "1").stdout == "left: 1 fault\n"
     assert [one["id"] for one in sealbox.data("fault", "list")["faults"]] == [2]
-    assert sealbox("fault", "forget").stdout == "0 faults are left\n"
+    assert sealbox("fault", "forget").stdout == "left: 0 faults\n"
     assert sealbox("fault", "forget", "2").exit_code == 1
 
 

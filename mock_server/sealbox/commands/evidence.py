@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .completion import api_names
-from .output import REFUSED, USAGE, as_json, end, say, table
+from .output import REFUSED, USAGE, as_json, counted, end, say, table
 from .remote import Server, on_server
 
 MARKS = ("seed", "docs", "inferred")
@@ -35,7 +35,8 @@ def assumptions(
         rows = [(one["id"], one["effect"], one["times"], one["text"]) for one in found["assumptions"]]
         table(("id", "effect", "times", "text"), rows)
     decisive = [one["id"] for one in found["assumptions"] if one["effect"] == "decides"]
-    say(f"{found['exchanges']} exchanges, {len(decisive)} assumptions made a difference")
+    made = counted(len(decisive), "assumption")
+    say(f"{counted(found['exchanges'], 'exchange')}, {made} made a difference")
     if decisive and "inferred" not in allowed:
         end(f"relied on what no page states: {', '.join(decisive)}", REFUSED)
 

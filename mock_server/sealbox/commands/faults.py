@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .completion import operation_ids
-from .output import USAGE, end, table
+from .output import USAGE, counted, end, table
 from .remote import Server, on_server
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def forget(
 ) -> None:
     """Let nothing more go wrong, or let one fault go."""
     found = server.delete("/faults" if number is None else f"/faults/{number}")
-    server.show(found, f"{len(found['faults'])} faults are left")
+    server.show(found, f"left: {counted(len(found['faults']), 'fault')}")
 
 
 def when(fault: Mapping[str, Any]) -> str:

@@ -32,6 +32,11 @@ def end(text: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 fault`, `2 faults`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def as_json(found: Any, *, line: bool = False) -> str:
     """`found` for a program to read; in one `line` where more follow."""
     import orjson

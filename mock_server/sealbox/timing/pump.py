@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sealbox.sandbox import Sandbox, Sandboxes
 
-SECONDS = 0.1  # between two looks
+SECONDS = 0.02  # between two looks: what has become due in between is told at once, and others wait as long
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from sealbox import contract
 from sealbox.timing.agenda import Agenda, Happening
 
 from .beginning import Start, start
-from .lifecycle import course, stand
+from .lifecycle import course, stand, status_at
 from .magic import Magic
 from .model import (
     Batch,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sealbox.sandbox import Sandbox
 
-    from .lifecycle import Event
+    from .lifecycle import Course, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class World:
         self.register.keep(batch, plan, now)
         for at, event in plan.moments:
             if at > now:
-                self._agenda.add(at, (batch, event))
+                self._agenda.add(at, (batch, event, plan))
         self.names.add((batch.institution_id, batch.name))
         self._by_head[batch.id[:24]] = batch
         for row in range(batch.total):
@@ -118,7 +118,7 @@ class World:
         self.names: set[tuple[int, str]] = set()
         self._by_head: dict[str, Batch] = {}
         self._known: dict[str, tuple[Batch, int]] = {}
-        self._agenda: Agenda[tuple[Batch, Event]] = Agenda(self._holds)
+        self._agenda: Agenda[tuple[Batch, Event, Course]] = Agenda(self._holds)
         self._happened: list[Happening] = []
 
     def find_certificate(self, key: str) -> tuple[Batch, int] | None:
@@ -139,12 +139,12 @@ class World:
     def happen(self, now: datetime) -> list[Happening]:
         """Nothing has to be done: what a batch shows follows from the time alone. It is only told."""
         happened, self._happened = self._happened, []
-        for at, (batch, event) in self._agenda.due(now):
-            status = stand(batch, at, self.switches).status
+        for at, (batch, event, plan) in self._agenda.due(now):
+            status = status_at(batch, plan, at, self.switches)
             happened.append(Happening(at, "vec", batch.id, f"{event}: {status}"))
         return happened
 
-    def _holds(self, item: tuple[Batch, Event]) -> bool:
+    def _holds(self, item: tuple[Batch, Event, Course]) -> bool:
         return self.batches.get(item[0].id) is item[0]
 
     @property

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from sealbox.apis.vec.lifecycle import Event
+from sealbox.apis.vec.lifecycle import Event, course
 from sealbox.app import create_app
 from sealbox.exchanges.exchange import Exchange
 from sealbox.page import changes
@@ -89,7 +89,9 @@ def test_time_alone_is_a_notice_only_when_something_waits_for_it() -> None:
     intake = create_app(Plan(clock=ClockMode.AUTO), system=lambda: moment)
     assert not changes.is_moving(intake, "demo")
     world = cast("World", intake.sandboxes.default.worlds["vec"])
-    world._agenda.add(moment + timedelta(days=1), (next(iter(world.batches.values())), Event.ALL_MADE))
+    batch = next(iter(world.batches.values()))
+    plan = course(batch, world.switches)
+    world._agenda.add(moment + timedelta(days=1), (batch, Event.ALL_MADE, plan))
 
     assert changes.is_moving(intake, "demo")
     intake.sandboxes.default.clock.change(mode=ClockMode.MANUAL)

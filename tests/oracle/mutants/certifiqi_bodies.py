@@ -9,21 +9,13 @@ from tests.oracle.mutants.layers import (
     answers,
     each,
     everywhere,
+    holding,
     setting,
     without,
 )
 from tests.oracle.mutants.places import BILLS, CANCEL, DOCUMENT, EVENT, EVENTS, SEND, UPLOAD, URLS
 
 DOCUMENTED = "c0394fb2-34f6-4d70-be70-776022fe15b8"
-
-
-def _of(holder: str, **values: Any) -> Any:
-    """Sets values in the parts that have the key `holder`: role of a party, signers of a group ..."""
-
-    def change(one: dict[str, Any]) -> None:
-        one.update({key: value(one[key]) if callable(value) else value for key, value in values.items()})
-
-    return each(holder, change)
 
 
 def _first_document(body: Any) -> Any:
@@ -80,14 +72,14 @@ BODIES = (
         "body",
         "masked documents of people",
         "CERTIFIQI-CREATE-13 CERTIFIQI-SIGNER-02",
-        _of("email", document_number=lambda old: f"***{old[3:]}"),
+        holding("email", document_number=lambda old: f"***{old[3:]}"),
         path=EVENT,
     ),
     answers(
         "body",
         "numbers for documents of people",
         "CERTIFIQI-SIGNER-02 CERTIFIQI-CREATE-13",
-        _of("email", document_number=int),
+        holding("email", document_number=int),
         path=EVENT,
     ),
     answers(
@@ -101,7 +93,7 @@ BODIES = (
         "body",
         "every position is the first",
         "CERTIFIQI-CREATE-11",
-        _of("role", signature_position="1"),
+        holding("role", signature_position="1"),
         path=EVENT,
     ),
     answers(
@@ -135,7 +127,7 @@ BODIES = (
         "body",
         "blanks at the end are gone",
         "CERTIFIQI-PARTY-06 CERTIFIQI-CREATE-10",
-        _of("role", name=str.strip),
+        holding("role", name=str.strip),
         path=EVENT,
     ),
     answers("body", "one document of each batch", "CERTIFIQI-CREATE-14", _first_document, path=EVENT),

@@ -8,20 +8,12 @@ from tests.oracle.mutants.layers import (
     Mutant,
     answers,
     each,
+    holding,
     objects,
     setting,
     without,
 )
 from tests.oracle.mutants.places import EVENT, STORAGE, WEBHOOK, ZIP
-
-
-def _of(holder: str, **values: Any) -> Any:
-    """Sets values in the parts that have the key `holder`: role of a party, signers of a group ..."""
-
-    def change(one: dict[str, Any]) -> None:
-        one.update({key: value(one[key]) if callable(value) else value for key, value in values.items()})
-
-    return each(holder, change)
 
 
 def _signed_once(body: Any) -> Any:
@@ -58,7 +50,7 @@ STATES = (
         "rule",
         "groups are signed without a quorum",
         "CERTIFIQI-GROUP-02",
-        _of("signers", signature_status="signed"),
+        holding("signers", signature_status="signed"),
         path=EVENT,
     ),
     answers(
@@ -72,21 +64,21 @@ STATES = (
         "rule",
         "parties never sign",
         "CERTIFIQI-STATE-05",
-        _of("role", signature_status="pending"),
+        holding("role", signature_status="pending"),
         path=EVENT,
     ),
     answers(
         "rule",
         "batches never sign",
         "CERTIFIQI-STATE-07",
-        _of("signature_type", signature_status="pending"),
+        holding("signature_type", signature_status="pending"),
         path=EVENT,
     ),
     answers(
         "rule",
         "batches sign at once",
         "CERTIFIQI-STATE-06 CERTIFIQI-STATE-02",
-        _of("signature_type", signature_status="signed"),
+        holding("signature_type", signature_status="signed"),
         path=EVENT,
     ),
     answers(

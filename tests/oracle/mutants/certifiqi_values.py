@@ -13,21 +13,13 @@ from tests.oracle.mutants.layers import (
     asked,
     each,
     everywhere,
+    holding,
     latin,
     objects,
     setting,
     without,
 )
 from tests.oracle.mutants.places import CANCEL, EVENT, EVENTS, UPLOAD
-
-
-def _of(holder: str, **values: Any) -> Any:
-    """Sets values in the parts that have the key `holder`: role of a party, signers of a group ..."""
-
-    def change(one: dict[str, Any]) -> None:
-        one.update({key: value(one[key]) if callable(value) else value for key, value in values.items()})
-
-    return each(holder, change)
 
 
 def _turned(*keys: str) -> Any:
@@ -64,7 +56,9 @@ NULLS = (
     answers("null", "no requester at all", "CERTIFIQI-EVENT-11", without("requester_key"), path=EVENT),
     answers("null", "no limit at all", "CERTIFIQI-GROUP-04", without("signable_limit"), path=EVENT),
     answers("null", "nobody to notify", "CERTIFIQI-PARTY-04", setting("notify_to", None), path=EVENT),
-    answers("null", "no ids of signers", "CERTIFIQI-SIGNER-01", _of("document_number", id=None), path=EVENT),
+    answers(
+        "null", "no ids of signers", "CERTIFIQI-SIGNER-01", holding("document_number", id=None), path=EVENT
+    ),
     answers(
         "null",
         "a signature without a time",

@@ -224,9 +224,18 @@ def each(key: str, change: Callable[[dict[str, Any]], object]) -> Change:
     return changed
 
 
+def holding(holder: str, **values: Any) -> Change:
+    """Puts each value, or what it makes of the old one, into the objects that have the key `holder`."""
+
+    def change(one: dict[str, Any]) -> None:
+        one.update({key: value(one[key]) if callable(value) else value for key, value in values.items()})
+
+    return each(holder, change)
+
+
 def setting(key: str, value: Any) -> Change:
     """Puts `value`, or what it makes of the old one, under every `key`."""
-    return each(key, lambda one: one.update({key: value(one[key]) if callable(value) else value}))
+    return holding(key, **{key: value})
 
 
 def without(key: str) -> Change:

@@ -21,7 +21,7 @@ def start(app: Any) -> tuple[uvicorn.Server, threading.Thread, str]:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen(64)
-    # On a busy machine a check may rest for seconds, and an idle connection must not close under its next request.
+    # A check may rest for seconds, and an idle connection must not close under its next request.
     quiet = uvicorn.Config(
         app, log_level="critical", access_log=False, lifespan="off", timeout_keep_alive=120
     )

@@ -10,6 +10,7 @@ header lines without a colon, text after a boundary. Splitting its input beforeh
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import unquote_to_bytes
@@ -34,6 +35,7 @@ _USUAL_HEAD: Final = re.compile(
 _USUAL_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _is_usual: Final = _USUAL_NAME.fullmatch
 _USUAL_PARTS: Final = 100
+_USUAL_LENGTH: Final = 512  # bytes of a part's headers
 _FILE_TYPES: Final = (b"text/csv", b"application/octet-stream", b"application/vnd.ms-excel")
 _SENTENCES: Final = {
     "bad_file_name": "The brackets of the file field {} do not match; PHP skips this and all later files.",
@@ -167,7 +169,7 @@ class _Notes(dict[Note, None]):
         values: dict[str, PhpValue] = dict(fields)
         uploads: dict[str, FileValue] = dict(files)
         are_distinct = len(values) == len(fields) and len(uploads) == len(files)
-        if are_distinct and all(map(_is_usual, (*values, *uploads))):
+        if are_distinct and all(map(_is_usual, values)) and all(map(_is_usual, uploads)):
             return Form(values, uploads, tuple(self))  # each name is a variable's: there is nothing to nest
         self.on_names(name for name, _ in fields)
         self.on_names(name for name, _ in files)
@@ -222,22 +224,31 @@ def _usual_form(body: bytes, line: bytes) -> Form | None:
     fields, files = list[tuple[str, str]](), list[tuple[str, Upload]]()
     try:
         for piece in pieces[:-1]:
-            end = piece.find(b"\r\n\r\n")
-            head = _USUAL_HEAD.fullmatch(piece, 0, max(end, 0))
-            if head is None or not piece.endswith(b"\r"):
+            end = piece.find(b"\r\n\r\n", 0, _USUAL_LENGTH)
+            head = _usual_head(piece[:end]) if end >= 0 and piece.endswith(b"\r") else None
+            if head is None:
                 return None
-            name, kind = head[1].decode(), (head[3] or b"").decode()
-            path = head[2].decode() if head[2] else None
+            name, path, kind = head
             content = piece[end + 4 : -1]
-            if path is None and kind.lower().encode() not in _FILE_TYPES:
+            if path is None:
                 fields.append((name, content.decode()))
-            elif path is not None and _USUAL_NAME.fullmatch(name):
-                files.append((name, Upload(path.rpartition("/")[2], path, kind, 0, content)))
             else:
-                return None
+                files.append((name, Upload(path.rpartition("/")[2], path, kind, 0, content)))
     except UnicodeDecodeError:
         return None
     return _Notes().form(fields, files)
+
+
+@lru_cache(maxsize=256)
+def _usual_head(head: bytes) -> tuple[str, str | None, str] | None:
+    """Name, filename and media type of a part, if its headers are as most clients write them: always alike."""
+    found = _USUAL_HEAD.fullmatch(head)
+    if found is None:
+        return None
+    name, kind = found[1].decode(), (found[3] or b"").decode()
+    if found[2]:
+        return (name, found[2].decode(), kind) if _is_usual(name) else None
+    return None if kind.lower().encode() in _FILE_TYPES else (name, None, kind)
 
 
 class _Stream:

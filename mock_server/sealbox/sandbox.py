@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 DEFAULT_TENANT = "demo"
 TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # a `$` in the contract's pattern lets a line end pass
 FILE_OF = re.compile(r"/[a-z_]+/(?:storage|verify)/@([a-z0-9-]+)/")
+VARIANTS = {f"{digit:x}": f"{digit & 3 | 8:x}" for digit in range(16)}
 MOST_SECONDS = 86_400
 
 
@@ -69,6 +70,9 @@ class World(Protocol):
 
     def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:
         """How many objects of each kind are in each status."""
+
+    def enter(self, most: int) -> bool:
+        """Enter `most` of what was only noted where it is looked for; whether any is left."""
 
     def letters(self, about: str | None = None) -> list[dict[str, Any]]:
         """Mails that were captured and not sent, the newest first, of one object if it is named."""
@@ -116,11 +120,13 @@ class Sandbox:
         self.journal = Journal()
         self.faults = Faults()
         self.assumptions = Assumptions()
-        self.timeline = Timeline()
+        self._timeline = Timeline()
         self.ids_drawn = 0
         self.worlds: dict[str, World] = {
             api: import_module(f"sealbox.apis.{api}.world").build(self) for api in contract.apis()
         }
+        self._acting = [world for world in self.worlds.values() if world.outbox is not None]
+        self._telling = [world for world in self.worlds.values() if world.outbox is None]
 
     @property
     def storage(self) -> str:
@@ -129,8 +135,11 @@ class Sandbox:
 
     def new_id(self) -> str:
         self.ids_drawn += 1
-        drawn = blake2b(f"{self.plan.seed} {self.plan.tenant} {self.ids_drawn}".encode(), digest_size=16)
-        return str(UUID(bytes=drawn.digest(), version=4))
+        plan = self.plan
+        text = blake2b(f"{plan.seed} {plan.tenant} {self.ids_drawn}".encode(), digest_size=16).hexdigest()
+        # as RFC 9562 marks what is drawn: version 4, variant 10
+        variant = VARIANTS[text[16]]
+        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
     def switches(self, api: str) -> Mapping[str, str]:
         """Every decision of `api` as it stands for this tenant."""
@@ -167,9 +176,10 @@ class Sandbox:
     def next_due(self) -> datetime | None:
         """The next moment at which something happens by itself, webhook attempts included."""
         now = self.clock.now()
-        dues = [world.next_due(now) for world in self.worlds.values()]
-        dues += [outbox.next_due() for outbox in self.outboxes()]
-        return min((due for due in dues if due), default=None)
+        return _first([*(world.next_due(now) for world in self.worlds.values()), *self._attempts()])
+
+    def _attempts(self) -> list[datetime | None]:
+        return [outbox.next_due() for outbox in self.outboxes()]
 
     async def advance(self, by: timedelta) -> datetime:
         """Move the clock; what becomes due on the way happens in order. Raises ValueError as the clock."""
@@ -197,11 +207,19 @@ class Sandbox:
             await self._move_to(due)
         return self.clock.now()
 
-    async def settle(self) -> None:
-        """With the clock in instant mode, let what a request has set going end before it is answered."""
+    async def settle(self, now: datetime | None = None) -> datetime:
+        """With the clock in instant mode, let what a request has set going end before it is answered.
+
+        Gives the time after that, which is `now` if nothing had to end.
+        """
         self.stir()
         if self.clock.mode is ClockMode.INSTANT:
-            await self.advance_until_idle()
+            return await self.advance_until_idle()
+        return now or self.clock.now()
+
+    def enter(self, most: int) -> bool:
+        """Have each world enter `most` of what it has only noted; whether any is left."""
+        return any([world.enter(most) for world in self.worlds.values()])
 
     def stir(self) -> None:
         """Have it seen that something may be due at another time than before."""
@@ -212,24 +230,35 @@ class Sandbox:
         self.stir()
         async with self._catching_up:
             now = self.clock.now()
-            for world in self.worlds.values():
-                self.timeline.extend(world.happen(now))
+            self._tell(self.worlds.values(), now)
             for outbox in self.outboxes():
                 for delivery in outbox.due(now):
                     attempt = await self._courier().attempt(delivery, len(delivery.attempts) + 1, now)
-                    self.timeline.append(_attempted(outbox.record(delivery, attempt)))
+                    self._timeline.append(_attempted(outbox.record(delivery, attempt)))
+
+    @property
+    def timeline(self) -> Timeline:
+        """What has happened up to now."""
+        self._tell(self._telling, self.clock.now())
+        return self._timeline
+
+    def _tell(self, worlds: Iterable[World], now: datetime) -> None:
+        """Write down what happens in `worlds` by `now`."""
+        happened = [happening for world in worlds for happening in world.happen(now)]
+        self._timeline.extend(sorted(happened, key=lambda one: one.at))
 
     def seconds_to_wait(self) -> float:
-        """Until catching up has something to do, as the system counts: infinite if that takes an act."""
-        due = self.next_due()
+        """Until a webhook is due, as the system counts: infinite if that takes an act."""
         if self.is_due:
             return 0.0
-        return inf if due is None else self.clock.seconds_until(due)
+        now = self.clock.now()
+        due = _first([*(world.next_due(now) for world in self._acting), *self._attempts()])
+        return self.clock.seconds_until(due) if due else inf
 
     @property
     def is_due(self) -> bool:
-        """Whether catching up would do anything."""
-        waiting = [world for world in self.worlds.values() if world.waits]
+        """Whether something has to be done by now. What only has to be told of can wait until it is asked for."""
+        waiting = [world for world in self._acting if world.waits]
         if not waiting:
             return False
         now = self.clock.now()
@@ -246,6 +275,10 @@ class Sandbox:
     def outboxes(self) -> list[Outbox]:
         """The webhooks of every API that has any."""
         return [world.outbox for world in self.worlds.values() if world.outbox is not None]
+
+
+def _first(dues: Iterable[datetime | None]) -> datetime | None:
+    return min((due for due in dues if due), default=None)
 
 
 def _attempted(delivery: Delivery) -> Happening:

@@ -9,11 +9,14 @@ from math import inf
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from sealbox.apis.certifiqi.model import Upload
+from sealbox.apis.vec.certificates import certificate
 from sealbox.sandbox import Plan, Sandbox, Sandboxes
 from sealbox.timing.clock import ClockMode
-from sealbox.timing.pump import SECONDS, Watch, pumping
+from sealbox.timing.pump import ENTERED, SECONDS, Watch, pumping
 
 if TYPE_CHECKING:
+    from sealbox.apis.certifiqi.world import World as Certifiqi
     from sealbox.apis.vec.world import World
 
 START = datetime(2025, 4, 1, 12, tzinfo=UTC)
@@ -44,6 +47,15 @@ def opened(wall: Wall, clock: ClockMode = ClockMode.AUTO, *, scale: float = 1.0)
     return sandboxes
 
 
+def begin(sandbox: Sandbox) -> None:
+    """As a request does it: two documents, the generation of which ends after 10 and 30 seconds."""
+    world = cast("Certifiqi", sandbox.worlds["certifiqi"])
+    for seconds in (10, 30):
+        ends = world.now + timedelta(seconds=seconds)
+        world.add_uploads([Upload(sandbox.new_id(), "client", "a.pdf", None, b"", world.now, ends)])
+    sandbox.stir()
+
+
 def begin_batch(sandbox: Sandbox) -> None:
     """As a request does it: a new batch of which nothing has happened yet."""
     world = cast("World", sandbox.worlds["vec"])
@@ -69,9 +81,9 @@ def moments(sandboxes: Sandboxes, tenant: str) -> list[float]:
 def test_only_the_tenant_in_which_something_is_due_is_caught_up(wall: Wall) -> None:
     sandboxes = opened(wall)
     watch = Watch(sandboxes)
-    begin_batch(sandboxes["b"])
+    begin(sandboxes["b"])
 
-    assert looked(watch, wall, 0) == ["b"]
+    assert looked(watch, wall, 0) == []
     assert looked(watch, wall, 9) == []
     assert looked(watch, wall, 10.01) == ["b"]
     assert looked(watch, wall, 20) == []
@@ -82,9 +94,9 @@ def test_only_the_tenant_in_which_something_is_due_is_caught_up(wall: Wall) -> N
 def test_a_faster_clock_is_seen_earlier(wall: Wall) -> None:
     sandboxes = opened(wall, scale=100)
     watch = Watch(sandboxes)
-    begin_batch(sandboxes["a"])
+    begin(sandboxes["a"])
 
-    assert looked(watch, wall, 0) == ["a"]
+    assert looked(watch, wall, 0) == []
     assert looked(watch, wall, 0.05) == []
     assert looked(watch, wall, 0.11) == ["a"]
 
@@ -92,8 +104,8 @@ def test_a_faster_clock_is_seen_earlier(wall: Wall) -> None:
 def test_a_clock_that_is_made_faster_is_planned_anew(wall: Wall) -> None:
     sandboxes = opened(wall)
     watch = Watch(sandboxes)
-    begin_batch(sandboxes["a"])
-    assert looked(watch, wall, 0) == ["a"]
+    begin(sandboxes["a"])
+    assert looked(watch, wall, 0) == []
     sandboxes["a"].clock.change(scale=1000)
     sandboxes["a"].stir()
 
@@ -103,14 +115,14 @@ def test_a_clock_that_is_made_faster_is_planned_anew(wall: Wall) -> None:
 def test_a_clock_that_moves_when_told_is_never_waited_for(wall: Wall) -> None:
     sandboxes = opened(wall, ClockMode.MANUAL)
     watch = Watch(sandboxes)
-    begin_batch(sandboxes["a"])
+    begin(sandboxes["a"])
 
-    assert looked(watch, wall, 0) == ["a"]
+    assert looked(watch, wall, 0) == []
     assert looked(watch, wall, 0.1) == []
     assert sandboxes["a"].seconds_to_wait() == inf
     assert looked(watch, wall, 1_000_000) == []
     asyncio.run(sandboxes["a"].advance(timedelta(seconds=10)))
-    assert len(moments(sandboxes, "a")) == 2
+    assert moments(sandboxes, "a") == [10]
 
 
 def test_whoever_comes_first_is_told_first(wall: Wall) -> None:
@@ -118,7 +130,7 @@ def test_whoever_comes_first_is_told_first(wall: Wall) -> None:
     watch = Watch(sandboxes)
     for number, tenant in enumerate("cab"):
         looked(watch, wall, float(number))
-        begin_batch(sandboxes[tenant])
+        begin(sandboxes[tenant])
         looked(watch, wall, number + SECONDS)
     looked(watch, wall, 3)
 
@@ -128,7 +140,7 @@ def test_whoever_comes_first_is_told_first(wall: Wall) -> None:
 def test_a_tenant_that_is_closed_is_forgotten(wall: Wall) -> None:
     sandboxes = opened(wall)
     watch = Watch(sandboxes)
-    begin_batch(sandboxes["a"])
+    begin(sandboxes["a"])
     looked(watch, wall, 0)
     looked(watch, wall, SECONDS)
     sandboxes.close("a")
@@ -140,14 +152,15 @@ def test_a_tenant_that_is_closed_is_forgotten(wall: Wall) -> None:
 def test_a_tenant_that_begins_again_is_not_taken_for_the_one_before(wall: Wall) -> None:
     sandboxes = opened(wall)
     watch = Watch(sandboxes)
-    begin_batch(sandboxes["a"])
+    begin(sandboxes["a"])
     looked(watch, wall, 0)
     looked(watch, wall, SECONDS)
     sandboxes.reset("a")
 
     assert looked(watch, wall, 100) == []
-    begin_batch(sandboxes["a"])
-    assert looked(watch, wall, 100.1) == ["a"]
+    begin(sandboxes["a"])
+    assert looked(watch, wall, 100.1) == []
+    assert looked(watch, wall, 110.1) == ["a"]
 
 
 def test_what_a_request_leaves_behind_is_taken_up_without_another_one(
@@ -159,14 +172,59 @@ def test_what_a_request_leaves_behind_is_taken_up_without_another_one(
 
     async def told() -> None:
         await catch_up()
-        if not sandbox.worlds["vec"].waits:
+        if not sandbox.worlds["certifiqi"].waits:
             done.set()
 
     async def pumped() -> None:
         async with pumping(sandboxes):
-            begin_batch(sandbox)
+            begin(sandbox)
             await asyncio.wait_for(done.wait(), 20)
 
     monkeypatch.setattr(sandbox, "catch_up", told)
     asyncio.run(pumped())
-    assert sandbox.timeline.count == 3
+    assert sandbox.timeline.count == 2
+
+
+def batch_world(sandboxes: Sandboxes, tenant: str) -> World:
+    return cast("World", sandboxes[tenant].worlds["vec"])
+
+
+def test_what_only_has_to_be_told_wakes_nobody_and_is_told_when_asked_for(wall: Wall) -> None:
+    sandboxes = opened(wall)
+    watch = Watch(sandboxes)
+    begin_batch(sandboxes["a"])
+    for seconds in (0, 10, 30, 40):
+        assert looked(watch, wall, seconds) == []
+    assert moments(sandboxes, "a") == [0, 10, 30]
+
+
+def test_what_happens_in_two_apis_is_told_in_order(wall: Wall) -> None:
+    sandboxes = opened(wall)
+    begin_batch(sandboxes["a"])
+    wall.seconds = 5
+    begin(sandboxes["a"])
+    wall.seconds = 100
+    asyncio.run(sandboxes["a"].catch_up())
+    assert moments(sandboxes, "a") == [0, 10, 15, 30, 35]
+
+
+def test_many_batches_are_entered_a_part_at_a_time_while_nobody_asks(wall: Wall) -> None:
+    sandboxes = opened(wall)
+    watch, world = Watch(sandboxes), batch_world(sandboxes, "a")
+    for _ in range(2 * ENTERED + 1):
+        begin_batch(sandboxes["a"])
+    for left in (ENTERED + 1, 1, 0, 0):
+        looked(watch, wall, 0)
+        assert len(world._unentered) == left
+    assert not sandboxes.stirred
+
+
+def test_whoever_looks_into_a_list_finds_what_is_not_entered_yet(wall: Wall) -> None:
+    sandboxes = opened(wall)
+    world = batch_world(sandboxes, "a")
+    before = sum(world.register.counts(world.now).values())
+    begin_batch(sandboxes["a"])
+    newest = next(reversed(world.batches.values()))
+    assert world.find_certificate(certificate(newest, 0, world.now, world.switches).id) == (newest, 0)
+    assert sum(world.register.counts(world.now).values()) == before + 1
+    assert world.next_due(world.now) == world.now + timedelta(seconds=10)

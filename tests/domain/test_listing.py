@@ -213,7 +213,7 @@ def test_signatures_are_required_by_the_template_or_by_signatories(
 
 
 def test_a_batch_shows_the_same_numbers_in_all_three_places(vec: VecValues) -> None:
-    batch, view = vec.batch(".x.", created_at=vec.after(0.5)), replace(view_of(vec), now=vec.after(3.5))
+    batch, view = vec.batch(".x.", created_at=vec.after(0.5)), view_of(vec)._replace(now=vec.after(3.5))
     alone, status = render.batch(batch, view), render.batch_status(batch, view)
 
     assert render.batch_item(batch, view).items() <= alone.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sealbox import doctor
@@ -24,9 +24,12 @@ def explain(
     exchange: Exchange, operation: Operation | None, answer: Wire, *, asked_for: bool = False
 ) -> None:
     """Write into `exchange` what is known about its answer; one that was `asked_for` needs no mending."""
-    exchange.evidence = _evidence(operation, answer.status) if operation else ""
-    if exchange.relied:
-        exchange.evidence += f"; inferred: {', '.join(exchange.relied)}"
+    if operation is not None:
+        documented = operation.answers.get(answer.status)
+        provenance = documented.provenance if documented else "inferred"
+        exchange.evidence = _evidence(operation.id, answer.status, provenance, exchange.relied)
+    elif exchange.relied:
+        exchange.evidence = f"inferred: {', '.join(exchange.relied)}"
     if answer.status < 400:
         return
     exchange.why = exchange.why or header(answer.headers, "x-sandbox-why") or ""
@@ -104,11 +107,8 @@ def _page(operation: Operation | None, status: int) -> str:
     return (documented.source if documented else "") or operation.source
 
 
-@cache
-def _words(operation: str, status: int, provenance: str) -> str:
-    return f"{operation} {status} ({provenance})"
-
-
-def _evidence(operation: Operation, status: int) -> str:
-    documented = operation.answers.get(status)
-    return _words(operation.id, status, documented.provenance if documented else "inferred")
+@lru_cache(maxsize=1024)
+def _evidence(operation: str, status: int, provenance: str, relied: tuple[str, ...]) -> str:
+    """Most answers go by what others went by before: the journal then holds these words once."""
+    also = f"; inferred: {', '.join(relied)}" if relied else ""
+    return f"{operation} {status} ({provenance}){also}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
+from functools import lru_cache, partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@lru_cache(maxsize=512)
+def _once(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """An equal header that was there before: clients send the same ones, and the journal holds each once."""
+    return header
 
 
 class Handling(Protocol):
@@ -81,7 +87,7 @@ class Recorder:
             method=scope["method"],
             path=scope["path"],
             query=scope["query_string"].decode("latin-1"),
-            headers=scope["headers"],
+            headers=[_once(header) for header in scope["headers"]],
             api=api if is_known else None,
             operation=operation.id if operation else None,
         )

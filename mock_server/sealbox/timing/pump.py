@@ -1,4 +1,7 @@
-"""What lets webhooks go out while nobody asks: a task that looks at the tenants in which something is due."""
+"""What is done while nobody asks: webhooks go out, and what was only noted is entered where it is looked for.
+
+One task looks again and again at the tenants in which something is due, or has been done.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ if TYPE_CHECKING:
 
     from sealbox.sandbox import Sandbox, Sandboxes
 
-SECONDS = 0.02  # between two looks: what has become due in between is told at once, and others wait as long
+SECONDS = 0.02  # between two looks: what has become due in between is done at once, and others wait as long
+ENTERED = 100  # things of a tenant that are entered in one look: it keeps no request waiting for long
 
 
 @asynccontextmanager
@@ -53,8 +57,11 @@ class Watch:
 
     def _plan(self, now: float) -> None:
         """See when something is due in the tenants in which anything has changed."""
-        while self._sandboxes.stirred:
-            tenant = self._sandboxes.stirred.pop()
+        stirred = sorted(self._sandboxes.stirred)
+        self._sandboxes.stirred.clear()
+        for tenant in stirred:
+            if tenant in self._sandboxes and self._sandboxes[tenant].enter(ENTERED):
+                self._sandboxes.stirred.add(tenant)
             at = now + (self._sandboxes[tenant].seconds_to_wait() if tenant in self._sandboxes else inf)
             if abs(self._due.get(tenant, inf) - at) < SECONDS / 10:
                 continue  # as planned: a clock that runs by itself never tells twice the very same

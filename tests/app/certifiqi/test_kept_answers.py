@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sealbox.apis.certifiqi.render import Renderer
 from sealbox.app import create_app
 from sealbox.sandbox import Plan
-from sealbox.serving.kept import Kept
+from sealbox.serving.kept import Kept, bytes_of_body
 from sealbox.timing.clock import ClockMode
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Histories(RuleBasedStateMachine):
                 kept = asked(self.desk, event.key, host)
                 fresh = Renderer(world.now, world.switches, f"http://{host}/certifiqi/storage")
                 assert kept.content == orjson.dumps(fresh.event(event))
-            before, world.kept = world.kept, Kept()
+            before, world.kept = world.kept, Kept(bytes_of_body)
             assert without_id(kept) == without_id(asked(self.desk, event.key))
             world.kept = before
 

@@ -68,7 +68,7 @@ async def create_batch_group(
 async def get_batch_group(world: World, caller: Caller, batch_group_key: str, base_url: str) -> Response:
     event = _event(world, caller, batch_group_key)
     ready = rules.zip_ready_at(event)  # all that time changes about an event
-    return world.kept.answer(
+    return world.kept.given(
         event.key,
         event,
         base_url,

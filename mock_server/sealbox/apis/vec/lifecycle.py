@@ -7,9 +7,8 @@ and `stand` reads both at a time. The drawing in the documentation is made from 
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import NamedTuple, TYPE_CHECKING
 
 from .model import Batch, Status
 
@@ -67,8 +66,7 @@ EFFECTS: Mapping[Event, str] = {
 """What else an event does, for the drawing (with every switch at its default)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(NamedTuple):
     """A batch as seen at one moment. `handled` certificates are through, `failed` of them without success."""
 
     status: Status
@@ -83,8 +81,7 @@ class Stand:
         return self.handled - self.failed
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """When things happen to a batch; None is never, as far as is known now."""
 
     generation_starts: datetime | None
@@ -94,13 +91,12 @@ class Course:
 
 def course(batch: Batch, switches: Mapping[str, str]) -> Course:
     """What has happened and will happen to `batch` if nobody approves or refuses anything more."""
-    before = not batch.signatures or switches["approval"] == "before_generation"
-    queued = (
-        batch.created_at
-        if switches["initial_status"] == "processing"
-        else batch.created_at + batch.pace.queue
-    )
-    refused, approved = _decided(batch) if batch.signatures else (None, batch.created_at)
+    at_once = switches["initial_status"] == "processing"
+    queued = batch.created_at if at_once else batch.created_at + batch.pace.queue
+    if not batch.signatures:
+        return _unsigned(batch, queued)
+    before = switches["approval"] == "before_generation"
+    refused, approved = _decided(batch)
 
     starts: datetime | None = queued
     if before:
@@ -123,6 +119,18 @@ def course(batch: Batch, switches: Mapping[str, str]) -> Course:
         moments = [*((at, event) for at, event in moments if at <= refused), (refused, Event.REFUSED)]
         ends = min(ends, refused) if ends else refused
     return Course(starts, ends, tuple(moments))
+
+
+def _unsigned(batch: Batch, starts: datetime) -> Course:
+    """The course of a batch that waits for nobody."""
+    stalls_after, total = batch.pace.stalls_after, batch.total
+    if stalls_after == 0:
+        return Course(None, None, ())
+    started = (starts, Event.GENERATION_STARTED)
+    if stalls_after is not None and stalls_after < total:
+        return Course(starts, None, (started,))
+    ends = starts + batch.pace.certificate * total
+    return Course(starts, ends, (started, (ends, _outcome(batch))))
 
 
 def _decided(batch: Batch) -> tuple[datetime | None, datetime | None]:
@@ -149,10 +157,8 @@ def stand(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Stand:
         handled, failed = batch.total, failed + batch.total - handled
     elif handled and plan.generation_starts:
         changed = max(changed, plan.generation_starts + batch.pace.certificate * handled)
-    given = (signature.approved_at for signature in batch.signatures)
-    approvals = [approval for approval in given if approval and approval <= now]
-    shown = handled if not failed or switches["progress_formula"] == "handled" else handled - failed
     ended = status in ENDS
+    shown = handled if not failed or switches["progress_formula"] == "handled" else handled - failed
     completed = ended and (status is Status.COMPLETED or switches["completion_date_on"] == "any_end")
     return Stand(
         status=_shown(status, batch, switches),
@@ -160,8 +166,16 @@ def stand(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Stand:
         failed=failed,
         progress=_percent(shown, batch.total),
         completion_date=changed if completed else None,
-        updated_at=changed if ended else max(changed, *approvals, batch.created_at),
+        updated_at=changed if ended else _last_approval(batch, now, changed),
     )
+
+
+def _last_approval(batch: Batch, now: datetime, changed: datetime) -> datetime:
+    """When somebody approved last by `now`, if that was after it `changed`."""
+    if not batch.signatures:
+        return changed
+    given = (signature.approved_at for signature in batch.signatures)
+    return max(changed, *(at for at in given if at and at <= now), batch.created_at)
 
 
 def status_at(batch: Batch, plan: Course, now: datetime, switches: Mapping[str, str]) -> Status:

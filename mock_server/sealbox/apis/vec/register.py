@@ -43,6 +43,9 @@ class Register:
         self._without_tail: list[str] = []  # not entered there yet: few ever look for a number
         self._most_rows = 0
 
+    def __contains__(self, id_: str) -> bool:
+        return id_ in self._batches
+
     def keep(self, batch: Batch, plan: Course, now: datetime) -> None:
         """Enter `batch`, or a later state of it, with its `course`."""
         self._batches[batch.id] = batch

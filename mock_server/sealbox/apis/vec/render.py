@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from .certificates import FILES, Certificate
 from .lifecycle import outstanding, stand
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from .model import Batch, DefaultSignatory, Institution, Template, User
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """For whom, when and under which address something is shown."""
 
     now: datetime
@@ -65,15 +63,18 @@ def batch_item(batch: Batch, view: View) -> dict[str, Any]:
 
 
 def batch(batch: Batch, view: View) -> dict[str, Any]:
+    shown = batch_item(batch, view)
+    shown["template"] = template(batch.template, view)
+    shown["requires_signatures"] = batch.template.has_signatures or bool(batch.signatures)
+    shown["requires_my_signature"] = bool(batch.signatures) and _needs(batch, view)
+    return shown
+
+
+def _needs(batch: Batch, view: View) -> bool:
+    """Whether `batch` needs the signature of whoever looks."""
     mine = any(signature.user_uuid == view.user_uuid for signature in batch.signatures)
     due = view.user_uuid in outstanding(batch)
-    needed = mine and (due or view.switches["requires_my_signature"] == "always")
-    return {
-        **batch_item(batch, view),
-        "template": template(batch.template, view),
-        "requires_signatures": batch.template.has_signatures or bool(batch.signatures),
-        "requires_my_signature": needed,
-    }
+    return mine and (due or view.switches["requires_my_signature"] == "always")
 
 
 def batch_status(batch: Batch, view: View) -> dict[str, Any]:
@@ -98,7 +99,8 @@ def template(template: Template, view: View) -> dict[str, Any]:
         shown["default_signatories"] = [default_signatory(one) for one in template.default_signatories]
     elif always == "null":
         shown["default_signatories"] = None
-    return shown | {"created_at": moment(template.created_at), "updated_at": moment(template.updated_at)}
+    shown["created_at"], shown["updated_at"] = moment(template.created_at), moment(template.updated_at)
+    return shown
 
 
 def default_signatory(default: DefaultSignatory) -> dict[str, Any]:

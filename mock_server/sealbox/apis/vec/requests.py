@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 import orjson
 
@@ -12,9 +11,10 @@ from sealbox.php_forms import parse_form, parse_query
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+EMPTY_FORM = ("multipart/form-data; boundary=read", b"--read--\r\n")
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+
+class Sent(NamedTuple):
     """Fields and files by name, as Laravel's `$request->all()` has them; `notes` are oddities met."""
 
     fields: Mapping[str, Any]
@@ -37,9 +37,8 @@ def read(
         sent = Sent(_json_fields(body), asked, as_json=True)
     else:
         form = parse_form(content_type, body)
-        sent = Sent({**form.fields, **form.files}, asked, tuple(note.sentence for note in form.notes))
-    empty = ("multipart/form-data; boundary=read", b"--read--\r\n")
-    return {"sent": sent}, empty
+        sent = Sent({**form.fields, **form.files}, asked, tuple([note.sentence for note in form.notes]))
+    return {"sent": sent}, EMPTY_FORM
 
 
 def _json_fields(body: bytes) -> Mapping[str, Any]:

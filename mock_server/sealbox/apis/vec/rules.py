@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from sealbox.php_forms import Upload
 from sealbox.problems import Forbidden, RuleViolation
@@ -38,8 +37,7 @@ def summary(errors: Mapping[str, Sequence[str]]) -> str:
     return messages[0] + (f" (and {more} more error{'s' if more > 1 else ''})" if more else "")
 
 
-@dataclass(frozen=True, slots=True)
-class NewBatch:
+class NewBatch(NamedTuple):
     """An accepted request; `signatures` are complete, defaults included."""
 
     name: str
@@ -48,8 +46,7 @@ class NewBatch:
     hints: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What the rules may look at: the institution's own templates, users and batch names, and the time."""
 
     template: Callable[[str], Template | None]

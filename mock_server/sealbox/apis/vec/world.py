@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sealbox import contract
+from sealbox.serving.kept import Kept
 from sealbox.timing.agenda import Agenda, Happening
 
 from .beginning import Start, start
@@ -19,14 +21,16 @@ from .model import (
     User,
 )
 from .register import Register
+from .sent_rows import SentRows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sealbox.sandbox import Sandbox
 
     from .lifecycle import Course, Event
+    from .model import Recipients
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +62,15 @@ class World:
         self.sandbox = sandbox
         self.outbox = None  # VEC documents webhooks for its certificate vault only
         self.switches = sandbox.switches("vec")
+        self._silent = dict(self.switches)  # whoever reads these is nobody's answer
         self.magic = Magic(contract.read("fixtures", "vec", "magic.yaml"))
         pace = sandbox.pace("vec")
         self.pace = Pace(pace["queue_seconds"], pace["certificate_seconds"])
         self.institutions = dict(start.institutions)
         self.users = dict(start.users)
         self.templates = dict(start.templates)
-        self._forget_batches()
-        for batch in start.batches.values():
-            self.keep(batch)
-        self._happened.clear()
+        self.uploads: Kept[Recipients] = Kept(_bytes_of)
+        self._begin(start.batches.values())
         self.callers = {
             caller.token: caller for caller in (_caller(entry, sandbox) for entry in start.tokens)
         }
@@ -76,17 +79,36 @@ class World:
     def now(self) -> datetime:
         return self.sandbox.clock.now()
 
-    def keep(self, batch: Batch) -> None:
-        """Remember `batch`, in place of an earlier state of it."""
-        now, plan = self.now, course(batch, self.switches)
-        if batch.id not in self.batches:
-            self._happened.append(Happening(now, "vec", batch.id, f"batch {batch.name!r} created"))
+    def keep(self, batch: Batch, now: datetime | None = None) -> None:
+        """Remember `batch` from `now` on, in place of an earlier state of it.
+
+        Lists and the agenda have it once somebody looks into them: who only uploads does not wait for that.
+        """
         self.batches[batch.id] = batch
-        self.register.keep(batch, plan, now)
+        self.names.add((batch.institution_id, batch.name))
+        self._unentered.append((batch, now or self.now))
+
+    @property
+    def register(self) -> Register:
+        """The batches in the orders in which they are listed."""
+        self.enter()
+        return self._register
+
+    def enter(self, most: int | None = None) -> bool:
+        """Have what is kept, or `most` batches of it, where it is looked for; whether any are left."""
+        unentered = self._unentered
+        for _ in range(len(unentered) if most is None else min(most, len(unentered))):
+            self._enter(*unentered.popleft())
+        return bool(unentered)
+
+    def _enter(self, batch: Batch, now: datetime) -> None:
+        plan = course(batch, self._silent)
+        if batch.id not in self._register:
+            self._happened.append(Happening(now, "vec", batch.id, f"batch {batch.name!r} created"))
+        self._register.keep(batch, plan, now)
         for at, event in plan.moments:
             if at > now:
                 self._agenda.add(at, (batch, event, plan))
-        self.names.add((batch.institution_id, batch.name))
         self._by_head[batch.id[:24]] = batch
         for row in range(batch.total):
             known = batch.recipients.known_as(row)
@@ -107,24 +129,28 @@ class World:
         """Remember what another world remembered, and nothing else."""
         self.institutions, self.users = dict(saved.institutions), dict(saved.users)
         self.templates, self.callers = dict(saved.templates), dict(saved.callers)
-        self._forget_batches()
-        for batch in saved.batches.values():
-            self.keep(batch)
-        self._happened.clear()
+        self._begin(saved.batches.values())
 
-    def _forget_batches(self) -> None:
+    def _begin(self, batches: Iterable[Batch]) -> None:
+        """Remember `batches` and no others. What has happened to them before is nothing new."""
         self.batches: dict[str, Batch] = {}
-        self.register = Register(dict(self.switches))
+        self._unentered: deque[tuple[Batch, datetime]] = deque()
+        self._register = Register(self._silent)
         self.names: set[tuple[int, str]] = set()
         self._by_head: dict[str, Batch] = {}
         self._known: dict[str, tuple[Batch, int]] = {}
         self._agenda: Agenda[tuple[Batch, Event, Course]] = Agenda(self._holds)
         self._happened: list[Happening] = []
+        for batch in batches:
+            self.keep(batch)
+        self.enter()
+        self._happened.clear()
 
     def find_certificate(self, key: str) -> tuple[Batch, int] | None:
         """Batch and row of the certificate `key`, a UUID in lower case."""
         from .certificates import row_of  # noqa: PLC0415, it reads the model that this module fills
 
+        self.enter()
         if key in self._known:
             return self._known[key]
         batch = self._by_head.get(key[:24])
@@ -134,13 +160,15 @@ class World:
     @property
     def with_known(self) -> list[Batch]:
         """The batches certificates of which have ids and references of their own."""
+        self.enter()
         return [batch for batch, _ in self._known.values()]
 
     def happen(self, now: datetime) -> list[Happening]:
         """Nothing has to be done: what a batch shows follows from the time alone. It is only told."""
+        self.enter()
         happened, self._happened = self._happened, []
         for at, (batch, event, plan) in self._agenda.due(now):
-            status = status_at(batch, plan, at, self.switches)
+            status = status_at(batch, plan, at, self._silent)
             happened.append(Happening(at, "vec", batch.id, f"{event}: {status}"))
         return happened
 
@@ -149,12 +177,14 @@ class World:
 
     @property
     def waits(self) -> bool:
-        return bool(self._happened or self._agenda)
+        return bool(self._unentered or self._happened or self._agenda)
 
     def is_due(self, now: datetime) -> bool:
+        self.enter()
         return bool(self._happened) or self._agenda.is_due(now)
 
     def next_due(self, now: datetime) -> datetime | None:
+        self.enter()
         return self._agenda.next_after(now)
 
     def letters(self, about: str | None = None) -> list[dict[str, Any]]:  # noqa: ARG002, as every world's
@@ -167,6 +197,11 @@ class World:
 
     def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:
         return {"batches": self.register.counts(now)}
+
+
+def _bytes_of(recipients: Recipients) -> int:
+    """What keeping them costs, roughly: the upload, and the rows as they were sent."""
+    return 2 * len(recipients.rows.sent) if isinstance(recipients.rows, SentRows) else 0
 
 
 def _caller(entry: Mapping[str, Any], sandbox: Sandbox) -> Caller:

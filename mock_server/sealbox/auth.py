@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from . import contract
@@ -31,12 +31,21 @@ def _carrier(api: str) -> tuple[bytes, bytes]:
 
 
 def credential_sent(api: str, headers: RawHeaders) -> str | None:
-    """The credential that a request carries, whoever issued it."""
+    """The credential that a request carries, whoever issued it, in whichever header of that name has one."""
     name, prefix = _carrier(api)
     for one, value in headers:
-        if one == name and value[: len(prefix)].lower() == prefix:
-            return value[len(prefix) :].strip().decode("latin-1")
+        if one == name and (said := _said(value, prefix)):
+            return said
     return None
+
+
+@lru_cache(maxsize=256)
+def _said(value: bytes, prefix: bytes) -> str | None:
+    """The credential that a header's value has after `prefix`: a client sends the same again and again."""
+    if not prefix:
+        return value.decode("latin-1")
+    words = value.decode("latin-1").split(maxsplit=1)
+    return words[1] if len(words) == 2 and words[0].lower() == prefix.decode().strip() else None
 
 
 def credential_page(api: str) -> str:
@@ -68,12 +77,7 @@ def credential(api: str, headers: Mapping[bytes, bytes]) -> str | None:
     """The credential as Connexion finds it: in one header only, and None where that is of another kind."""
     name, prefix = _carrier(api)
     value = headers.get(name)
-    if value is None:
-        return None
-    if not prefix:
-        return value.decode("latin-1")
-    words = value.decode("latin-1").split(maxsplit=1)
-    return words[1] if len(words) == 2 and words[0].lower() == prefix.decode().strip() else None
+    return None if value is None else _said(value, prefix)
 
 
 def admitted(api: str, sandboxes: Sandboxes, sent: str) -> tuple[World, Any]:

@@ -43,15 +43,13 @@ class Exchange:
     evidence: str = ""
     relied: tuple[str, ...] = ()
     fault: str | None = None
+    weight: int = 0
+    """Bytes that keeping it costs, roughly, once it is cut."""
 
     def cut(self, most: int) -> None:
         """Keep at most `most` bytes of each body."""
         self.body, self.answer_body = self.body[:most], self.answer_body[:most]
-
-    @property
-    def weight(self) -> int:
-        """Bytes that keeping it costs, roughly."""
-        return 2048 + len(self.body) + len(self.answer_body)
+        self.weight = 2048 + len(self.body) + len(self.answer_body)
 
 
 def header(headers: Iterable[tuple[bytes, bytes]], name: str) -> str | None:

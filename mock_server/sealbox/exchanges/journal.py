@@ -41,11 +41,12 @@ class Journal:
         return f"req-{self._serial}"
 
     def add(self, exchange: Exchange) -> None:
+        kept = self._kept
         exchange.cut(MOST_OF_A_BODY)
-        self._kept.append(exchange)
+        kept.append(exchange)
         self._bytes += exchange.weight
-        while len(self._kept) > self.most or (self._bytes > self._most_bytes and len(self._kept) > 1):
-            self._bytes -= self._kept.popleft().weight
+        while len(kept) > self.most or (self._bytes > self._most_bytes and len(kept) > 1):
+            self._bytes -= kept.popleft().weight
             self.dropped += 1
 
     def find(self, id_: str) -> Exchange | None:

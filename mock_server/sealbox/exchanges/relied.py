@@ -52,6 +52,14 @@ def note(id_: str, effect: str = DECIDES) -> None:
         current.note(id_, effect)
 
 
+def note_all(relied: Mapping[str, str]) -> None:
+    """Say the same of several, each with its effect."""
+    current = _READING.get()
+    if current is not None:
+        for id_, effect in relied.items():
+            current.note(id_, effect)
+
+
 class Switches(dict[str, str]):
     """The switches of an API as they stand for a tenant, which note that they are read.
 
@@ -64,9 +72,9 @@ class Switches(dict[str, str]):
         self._noted = {name: (f"{api}.{name}", effect) for name, effect in effects.items()}
 
     def __getitem__(self, name: str) -> str:
-        current = _READING.get()
-        if current is not None and name in self._noted:
-            current.note(*self._noted[name])
+        noted = self._noted.get(name)
+        if noted is not None and (current := _READING.get()) is not None:
+            current.note(*noted)
         return super().__getitem__(name)
 
     def get(self, name: str, default: Any = None) -> Any:

@@ -11,7 +11,6 @@ import inspect
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -131,7 +130,9 @@ class Compiled:
         except Exception as error:  # noqa: BLE001, whatever it is has an answer in the vendor's shape
             scope = {**asked.scope, "extensions": {"connexion_context": asked.given}}
             return written(refusal(scope, error, self._renders))
-        return Wire(response.status_code, list(response.raw_headers), bytes(response.body))
+        body = response.body
+        whole = body if type(body) is bytes else bytes(body)
+        return Wire(response.status_code, response.raw_headers.copy(), whole)
 
 
 class Call:
@@ -192,7 +193,7 @@ class Call:
         if self._in_query:
             self._read_query(asked.scope["query_string"], given)
         self._read_body(asked)
-        response = await self._handler(**{name: given[name] for name in self._wanted if name in given})
+        response = await self._handler(*[given[name] for name in self._wanted])
         if self._check_answers:
             self._check(response)
         return response
@@ -272,9 +273,12 @@ def _fits(judge: Judge, response: Response) -> bool:
     """Whether the object that was answered does; no for bytes, and for what is JSON only once written."""
     if not isinstance(response, Shown):
         return False
-    with suppress(ValueError):
-        if judge.fits(response.shown):
-            response.is_judged, response.shown = True, None
+    try:
+        response.is_judged = judge.fits(response.shown)
+    except ValueError:
+        return False
+    if response.is_judged:
+        response.shown = None
     return response.is_judged
 
 

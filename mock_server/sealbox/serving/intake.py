@@ -56,6 +56,7 @@ class Front:
     download: Download | None = None
 
 
+FRAMED = {b"content-length", b"transfer-encoding"}
 CONTROL = "_sandbox"
 PAGES = ("/_sandbox/ui", "/_sandbox/docs")
 LARGE_BODY = 1024 * 1024  # bytes from which on a body is read in a thread, so that other tenants do not wait
@@ -104,7 +105,9 @@ class Intake:
             return
         # One slash at the end means nothing, and Starlette would answer with a redirect that no vendor sends.
         # And what begins with none, as the asterisk of OPTIONS does, is a path that is not there.
-        scope = {**scope, "path": f"/{scope['path'].removeprefix('/').removesuffix('/')}"}
+        path = scope["path"]
+        if path.endswith("/") or not path.startswith("/"):
+            scope = {**scope, "path": f"/{path.removeprefix('/').removesuffix('/')}"}
         asked = Asked.of(scope, receive)
         if self._is_own(scope["path"]):
             await self._own(asked, send)
@@ -179,6 +182,8 @@ class Intake:
 
     async def read(self, asked: Asked) -> None:
         """Read the whole body. Raises BodyTooLarge, and GoneError: half a request is none."""
+        if asked.scope["method"] == "GET" and not asked.headers.keys() & FRAMED:
+            return  # there is none
         length = asked.headers.get(b"content-length", b"").decode("latin-1")
         # Python refuses to read a number of thousands of digits, and nobody sends that many bytes.
         if length.isdecimal() and (len(length) > 18 or int(length) > self.body_limit):

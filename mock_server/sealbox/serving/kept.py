@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from sealbox.exchanges.relied import Reading, note
+from sealbox.exchanges.relied import Reading, note_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -43,14 +43,14 @@ class Kept(Generic[MadeT]):
         """
         made = self._made.get(key)
         if made is not None and made.of is of and made.under == under:
-            _note(made.relied)
+            note_all(made.relied)
             return made.made
         reading = Reading()
         try:
             with reading:
                 made = _Made(of, under, make(), reading.found)
         finally:
-            _note(reading.found)
+            note_all(reading.found)
         self._keep(key, made)
         return made.made
 
@@ -64,11 +64,6 @@ class Kept(Generic[MadeT]):
     def _forget(self, key: Hashable) -> None:
         before = self._made.pop(key, None)
         self._bytes -= self._size(before.made) if before else 0
-
-
-def _note(relied: Mapping[str, str]) -> None:
-    for id_, effect in relied.items():
-        note(id_, effect)
 
 
 def bytes_of_body(answer: Response) -> int:

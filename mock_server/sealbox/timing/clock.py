@@ -46,13 +46,17 @@ class Clock:
         self.scale = 0.0 if mode is ClockMode.MANUAL else scale
         self._system = system or system_time
         self._wound_at = self._system()
-        self._wound_to = start or (MANUAL_START if mode is ClockMode.MANUAL else self._wound_at)
+        self._wind(start or (MANUAL_START if mode is ClockMode.MANUAL else self._wound_at))
+
+    def _wind(self, to: datetime) -> None:
+        self._wound_to, self._ahead = to, to - self._wound_at
 
     def now(self) -> datetime:
+        if self.scale == 1:
+            return self._system() + self._ahead
         if not self.scale:
             return self._wound_to
-        passed = self._system() - self._wound_at
-        return self._wound_to + (passed if self.scale == 1 else passed * self.scale)
+        return self._wound_to + (self._system() - self._wound_at) * self.scale
 
     def reach(self, by: timedelta) -> datetime:
         """Where a move by `by` would lead.
@@ -72,12 +76,13 @@ class Clock:
     def advance(self, by: timedelta) -> datetime:
         """Move forward and return the new time. Raises ValueError as `reach` does."""
         self.reach(by)
-        self._wound_to += by
+        self._wind(self._wound_to + by)
         return self.now()
 
     def change(self, *, mode: ClockMode | None = None, scale: float | None = None) -> None:
         """Have time pass in another way from now on; it does not jump."""
-        self._wound_to, self._wound_at = self.now(), self._system()
+        now, self._wound_at = self.now(), self._system()
+        self._wind(now)
         self.mode = mode or self.mode
         running = scale if scale is not None else (self.scale or 1.0)
         self.scale = 0.0 if self.mode is ClockMode.MANUAL else running

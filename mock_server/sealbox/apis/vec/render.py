@@ -36,8 +36,9 @@ def moment(at: datetime | None) -> str | None:
     """Laravel's JSON dates: UTC, six digits (always zero, its databases keep seconds) and a Z."""
     if at is None:
         return None
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
     # isoformat and not strftime, whose years before 1000 have too few digits
-    return at.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + ".000000Z"
+    return utc.isoformat(timespec="seconds").removesuffix("+00:00") + ".000000Z"
 
 
 def number(value: float) -> float | int:

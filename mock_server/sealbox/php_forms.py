@@ -221,7 +221,8 @@ def _usual_form(body: bytes, line: bytes) -> Form | None:
     if not closed or not body.startswith(line[1:]) or len(pieces) > _USUAL_PARTS:
         return None
     pieces[0] = pieces[0][len(line) - 1 :]
-    fields, files = list[tuple[str, str]](), list[tuple[str, Upload]]()
+    fields: list[tuple[str, str]] = []
+    files: list[tuple[str, Upload]] = []
     try:
         for piece in pieces[:-1]:
             end = piece.find(b"\r\n\r\n", 0, _USUAL_LENGTH)

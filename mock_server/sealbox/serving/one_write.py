@@ -10,6 +10,24 @@ if TYPE_CHECKING:
 MOST_BYTES = 64 * 1024
 
 
+class Turn:
+    """The connections that have something to be written at the end of this turn of the loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._soon = loop.call_soon
+        self._waiting: list[OneWrite] = []
+
+    def add(self, connection: OneWrite) -> None:
+        if not self._waiting:
+            self._soon(self._end)
+        self._waiting.append(connection)
+
+    def _end(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for connection in waiting:
+            connection.flush()
+
+
 class OneWrite:
     """A transport for a server that writes the head and the body of an answer one after the other.
 
@@ -17,26 +35,26 @@ class OneWrite:
     whoever writes without a pause is told to wait. Closing loses nothing; aborting loses it all.
     """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, transport: asyncio.Transport, turn: Turn) -> None:
         self._transport = transport
-        self._soon = loop.call_soon
+        self._turn = turn
         self._waiting: list[bytes] = []
         self._size = 0
         self.is_closing = transport.is_closing
 
     def write(self, data: bytes) -> None:
         if not self._waiting:
-            self._soon(self._flush)
+            self._turn.add(self)
         self._waiting.append(data)
         self._size += len(data)
         if self._size > MOST_BYTES:
-            self._flush()
+            self.flush()
 
     def close(self) -> None:
-        self._flush()
+        self.flush()
         self._transport.close()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         if self._waiting and not self.is_closing():
             self._transport.writelines(self._waiting)
         self._waiting, self._size = [], 0

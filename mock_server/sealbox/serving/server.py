@@ -10,7 +10,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from sealbox.exchanges.wire_faults import TRANSPORT
 
-from .one_write import OneWrite
+from .one_write import OneWrite, Turn
 
 if TYPE_CHECKING:
     import asyncio
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .intake import Intake
+
+
+TURN = "sealbox.turn"  # where connections of one server have what they share
 
 
 class Server(uvicorn.Server):
@@ -66,7 +69,8 @@ class Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # which one
     loop: asyncio.AbstractEventLoop
 
     def connection_made(self, transport: asyncio.Transport) -> None:
-        written_once = OneWrite(transport, self.loop)
+        turn = self.app_state.setdefault(TURN, Turn(self.loop))
+        written_once = OneWrite(transport, turn)
         super().connection_made(written_once)
         self.app_state = {**self.app_state, TRANSPORT: written_once}
 

@@ -150,6 +150,15 @@ def _outcome(batch: Batch) -> Event:
 def stand(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Stand:
     """`batch` as it shows itself at `now`. Its numbers agree with each other and never go back."""
     plan = course(batch, switches)
+    if not plan.moments or now < plan.moments[0][0]:
+        return Stand(
+            status=Status.PENDING,
+            handled=0,
+            failed=0,
+            progress=_percent(0, batch.total),
+            completion_date=None,
+            updated_at=_last_approval(batch, now, batch.created_at),
+        )
     status, changed, last = _reached(batch, plan, now)
     handled = handled_by(batch, plan, now)
     failed = bisect_left(batch.failed_rows, handled)

@@ -107,23 +107,22 @@ def _blank_to_none(value: Any, switches: Mapping[str, str], depth: int = DEEPEST
 
 
 def _name(value: Any, known: Known, switches: Mapping[str, str], errors: Errors) -> str | None:
-    if value is None or value in ([], {}, ""):
-        errors["name"] = ["The name field is required."]
-    elif not isinstance(value, str):
-        errors["name"] = ["The name field must be a string."]
-    elif known.name_is_taken(value) and switches["name_unique"] == "yes":
+    if isinstance(value, str) and value:
+        if not known.name_is_taken(value) or switches["name_unique"] == "no":
+            return value
         errors["name"] = ["The name has already been taken."]
+    elif value is None or value in ([], {}, ""):
+        errors["name"] = ["The name field is required."]
     else:
-        return value
+        errors["name"] = ["The name field must be a string."]
     return None
 
 
 def _template(value: Any, known: Known, switches: Mapping[str, str], errors: Errors) -> Template | None:
-    if value is None or value in ([], {}, ""):
-        errors["template_id"] = ["The template id field is required."]
-        return None
     if not isinstance(value, str) or not UUID.fullmatch(value):
-        errors["template_id"] = ["The template id field must be a valid UUID."]
+        is_blank = value is None or value in ([], {}, "")
+        said = "field is required" if is_blank else "field must be a valid UUID"
+        errors["template_id"] = [f"The template id {said}."]
         return None
     template = known.template(value.lower())
     if template is None:
@@ -139,11 +138,13 @@ def csv_content(value: Any) -> bytes | None:
 
 
 def _csv_file(value: Any, errors: Errors) -> None:
+    if isinstance(value, Upload) and not value.error:
+        return
     if value is None or value in ([], {}, "") or (isinstance(value, Upload) and value.error == 4):
         errors["csv_file"] = ["The csv file field is required."]
     elif not isinstance(value, Upload):
         errors["csv_file"] = ["The csv file field must be a file."]
-    elif value.error:
+    else:
         errors["csv_file"] = ["The csv file failed to upload."]
 
 
@@ -245,6 +246,8 @@ def _complete(
     template: Template, given: Sequence[Signature] | None, known: Known, switches: Mapping[str, str]
 ) -> tuple[Signature, ...]:
     defaults = template.default_signatories if template.defaults_configured else ()
+    if given is None and not defaults:
+        return ()
     if given is not None and (not defaults or switches["signatories_replace"] == "whole"):
         return tuple(sorted(given, key=lambda signature: signature.index))
     by_index = {

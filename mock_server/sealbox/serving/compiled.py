@@ -188,8 +188,9 @@ class Call:
         given = asked.given
         if self.blueprint.is_secured:
             self._admit(asked)
-        for (argument, read), text in zip(self._in_path, texts, strict=True):
-            given[argument] = read(text)
+        if texts:
+            for (argument, read), text in zip(self._in_path, texts, strict=True):
+                given[argument] = read(text)
         if self._in_query:
             self._read_query(asked.scope["query_string"], given)
         self._read_body(asked)
@@ -219,14 +220,15 @@ class Call:
             given[argument] = read(text)
 
     def _read_body(self, asked: Asked) -> None:
+        if self.blueprint.media_types and self.blueprint.body is None:
+            if not asked.is_read:
+                raise NotTakenError
+            return
         media_type = asked.headers.get(b"content-type", b"").lower()
         if self.blueprint.body is not None:
             if media_type not in AS_JSON:
                 raise NotTakenError
             asked.given["payload"] = self._payload(asked.body)
-        elif self.blueprint.media_types:
-            if not asked.is_read:
-                raise NotTakenError
         elif (
             b"form" in media_type and self.blueprint.method != "GET"
         ):  # connexion reads forms where none is documented

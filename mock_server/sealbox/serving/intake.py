@@ -184,21 +184,29 @@ class Intake:
         """Read the whole body. Raises BodyTooLarge, and GoneError: half a request is none."""
         if asked.scope["method"] == "GET" and not asked.headers.keys() & FRAMED:
             return  # there is none
-        length = asked.headers.get(b"content-length", b"").decode("latin-1")
+        length = asked.headers.get(b"content-length", b"")
         # Python refuses to read a number of thousands of digits, and nobody sends that many bytes.
-        if length.isdecimal() and (len(length) > 18 or int(length) > self.body_limit):
+        if length.isdigit() and (len(length) > 18 or int(length) > self.body_limit):
             raise BodyTooLarge(self.body_limit)
-        chunks, size, more = [], 0, True
+        asked.body, more = await self._next(asked)
+        if not more:
+            return
+        chunks, size = [asked.body], len(asked.body)
         while more:
-            message = await asked.receive()
-            if message["type"] == "http.disconnect":
-                raise GoneError
-            chunks.append(message.get("body", b""))
-            size += len(chunks[-1])
-            if size > self.body_limit:
-                raise BodyTooLarge(self.body_limit)
-            more = message.get("more_body", False)
+            chunk, more = await self._next(asked, size)
+            chunks.append(chunk)
+            size += len(chunk)
         asked.body = b"".join(chunks)
+
+    async def _next(self, asked: Asked, before: int = 0) -> tuple[bytes, bool]:
+        """The next piece of the body, after so many bytes, and whether there is more."""
+        message = await asked.receive()
+        if message["type"] == "http.disconnect":
+            raise GoneError
+        chunk = message.get("body", b"")
+        if before + len(chunk) > self.body_limit:
+            raise BodyTooLarge(self.body_limit)
+        return chunk, message.get("more_body", False)
 
     async def _prepared(self, asked: Asked) -> tuple[Scope, bytes]:
         """The request as Connexion is shown it, with what handlers may ask for by name."""

@@ -155,7 +155,7 @@ def stand(batch: Batch, now: datetime, switches: Mapping[str, str]) -> Stand:
             status=Status.PENDING,
             handled=0,
             failed=0,
-            progress=_percent(0, batch.total),
+            progress=0.0,
             completion_date=None,
             updated_at=_last_approval(batch, now, batch.created_at),
         )

@@ -91,7 +91,7 @@ class Recorder:
             api=api if is_known else None,
             operation=operation.id if operation else None,
         )
-        effect = self._fault(sandbox, operation, exchange)
+        effect = self._fault(sandbox, operation, exchange) if sandbox.faults else None
         if effect is not None and effect.delay:
             await asyncio.sleep(effect.delay.total_seconds())
         preference = preferred(asked.headers, operation, effect)
@@ -128,7 +128,7 @@ class Recorder:
 
     @staticmethod
     def _fault(sandbox: Sandbox, operation: Operation | None, exchange: Exchange) -> Effect | None:
-        if operation is None or not sandbox.faults:
+        if operation is None:
             return None
         met = sandbox.faults.meet(operation.id, sandbox.has)
         if met is None:

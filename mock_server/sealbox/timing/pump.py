@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sealbox.sandbox import Sandbox, Sandboxes
 
 SECONDS = 0.02  # between two looks: what has become due in between is done at once, and others wait as long
-ENTERED = 40  # things of a tenant that are entered in one look: it keeps no request waiting for long
+ENTERED = 20  # things of a tenant that are entered in one look: it keeps no request waiting for long
 
 
 @asynccontextmanager

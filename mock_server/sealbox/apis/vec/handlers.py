@@ -45,7 +45,8 @@ async def create_batch(world: World, caller: Caller, sent: Sent, base_url: str) 
         sent = Sent({}, sent.query)
     world.magic.refuse_template(sent.fields.get("template_id"))
     now = world.now
-    recipients, csv_refusal = await _recipients(world, sent, now.date())
+    content = csv_content(sent.fields.get("csv_file"))
+    recipients, csv_refusal = await _recipients(world, content, now.date())
     try:
         request = new_batch(sent.fields, _known(world, caller, now), world.switches, csv_refusal)
     except RuleViolation as refusal:
@@ -70,13 +71,9 @@ async def create_batch(world: World, caller: Caller, sent: Sent, base_url: str) 
 
 
 async def _recipients(
-    world: World, sent: Sent, today: date
+    world: World, content: bytes | None, today: date
 ) -> tuple[Recipients | None, RuleViolation | None]:
-    """The uploaded rows, or why they cannot be read: the other fields are judged all the same.
-
-    Whoever sends one file again and again, as load tests do, has it read, and kept, once.
-    """
-    content = csv_content(sent.fields.get("csv_file"))
+    """The uploaded rows, or why they cannot be read: the other fields are judged all the same."""
     if content is None:
         return None, None
     read = partial(
@@ -90,6 +87,7 @@ async def _recipients(
     try:
         if len(content) >= LARGE_FILE:
             return await asyncio.to_thread(read), None
+        # Whoever sends one file again and again, as load tests do, has it read, and kept, once.
         sample = content[:: len(content) // SAMPLED + 1]
         return world.uploads.given((len(content), sample), world, content, today, make=read), None
     except RuleViolation as refusal:

@@ -1,4 +1,4 @@
-"""A control plane that a profile claims has to work: without it a run is no pass, and says what it went without."""
+"""A control plane that a profile claims has to work: a run without it is no pass, and says what it lacked."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PLACES: Mapping[str, tuple[str, str, str, str]] = {
     "sign_one": ("signers", "/sign", "CERTIFIQI-SIGN-04", "test_quorum.py::test_who_has_to_sign"),
     "reject_one": ("signers", "/reject", "CERTIFIQI-ZIP-12", "test_files.py::test_an_event_that_ends"),
 }
-"""By act: the feature that claims it, where its address ends, a promise that needs it, a check of that one."""
+"""By act: the feature that claims it, where its address ends, a promise that needs it, one of its checks."""
 
 BESIDE = {"vec": "VEC-BATCH-02", "certifiqi": "CERTIFIQI-AUTH-03"}
 """Promises that need no control plane: without the broken act, something was judged."""

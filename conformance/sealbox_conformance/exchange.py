@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx2
 import jsonschema_rs
 
-from . import contract
+from . import connections, contract
 from .catalogue import operation_id
 from .curl import command
 from .gate import asked_to_wait
@@ -105,7 +105,7 @@ class Wire:
         self.told: datetime | None = None
         """The time that a sandbox's clock told last: what is asked from then on is answered later."""
 
-        self._client = httpx2.Client(timeout=30, follow_redirects=False, trust_env=False)
+        self._client = connections.client()
 
     def close(self) -> None:
         self._client.close()
@@ -197,9 +197,10 @@ class Wire:
 
     def _sent(self, request: httpx2.Request, *, follow: bool = False) -> httpx2.Response:
         """The answer, of a busy target the one it gives once it has had the pause that it asks for."""
+        admit = partial(self.witness.gate.admit, request.method, request.url.path)
         for _ in range(PATIENT):
-            self.witness.gate.admit(request.method, request.url.path)
-            response = self._client.send(request, follow_redirects=follow)
+            admit()
+            response = connections.send(self._client, request, follow=follow, again=admit)
             pause = asked_to_wait(response)
             if pause is None:
                 break

@@ -94,7 +94,8 @@ def judge(  # noqa: PLR0913, one flag a setting
 ) -> None:
     """Judge an implementation by what the vendors' pages promise.
 
-    Exit codes: 0 pass, 1 nonconformance, 2 usage, 3 not reachable, 4 harness error.
+    Exit codes: 0 pass, 1 nonconformance, 2 usage, 3 not reachable,
+    4 harness error, nothing judged, or a control plane broken that the profile claims.
     """
     _check_libraries()
     from .order import Order  # noqa: PLC0415, --help need not wait for it

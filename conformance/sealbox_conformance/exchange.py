@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,10 +15,11 @@ from urllib.parse import quote
 import httpx2
 import jsonschema_rs
 
-from . import contract
+from . import connections, contract
 from .catalogue import operation_id
 from .curl import command
 from .gate import asked_to_wait
+from .target import CLAIMED
 from .witness import Breach, Finding, Nonconformance, NotConcluded, Witness, shorten
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ PAUSE = 0.25  # seconds between two looks at something
 PATIENT = 3  # times a request is sent to a target that says when to ask again
 LOOKS = 12  # where a clock is moved by minutes between two of them
 SECRET = 12  # characters from which on a credential stands nowhere by chance
+ABSENT = frozenset({401, 403, 404, 405})  # no refusal of an act: it is not there, or not for us
 BUSY = frozenset({429, 502, 503, 504})  # says something about the day, nothing about the implementation
 SHAPE_ERRORS = (KeyError, TypeError, AttributeError, ValueError, IndexError)
 
@@ -103,7 +105,7 @@ class Wire:
         self.told: datetime | None = None
         """The time that a sandbox's clock told last: what is asked from then on is answered later."""
 
-        self._client = httpx2.Client(timeout=30, follow_redirects=False, trust_env=False)
+        self._client = connections.client()
 
     def close(self) -> None:
         self._client.close()
@@ -195,9 +197,10 @@ class Wire:
 
     def _sent(self, request: httpx2.Request, *, follow: bool = False) -> httpx2.Response:
         """The answer, of a busy target the one it gives once it has had the pause that it asks for."""
+        admit = partial(self.witness.gate.admit, request.method, request.url.path)
         for _ in range(PATIENT):
-            self.witness.gate.admit(request.method, request.url.path)
-            response = self._client.send(request, follow_redirects=follow)
+            admit()
+            response = connections.send(self._client, request, follow=follow, again=admit)
             pause = asked_to_wait(response)
             if pause is None:
                 break
@@ -211,17 +214,23 @@ class Wire:
         """Have a sandbox do what no documented operation does. Raises NotConcluded when it does not."""
         answer = self._ask_sandbox(name, body, place)
         if not answer.is_success:
-            said = shorten(answer.text)
-            raise NotConcluded(f"control.{name} does not work: status {answer.status_code}: {said}")
+            refused = answer.is_client_error and answer.status_code not in ABSENT
+            raise self._does_not_work(name, _said(answer), broken=not refused)
         if name == "advance":
             self.told = _time_of(answer)
 
     def attempt(self, name: str, body: Mapping[str, str], **place: object) -> bool:
         """The same, for what a sandbox may refuse. Whether it was done."""
         answer = self._ask_sandbox(name, body, place)
-        if answer.is_server_error:
-            raise NotConcluded(f"control.{name} does not work: status {answer.status_code}")
+        if not (answer.is_success or answer.is_client_error):
+            raise self._does_not_work(name, _said(answer))
         return answer.is_success
+
+    def _does_not_work(self, name: str, seen: str, *, broken: bool = True) -> NotConcluded:
+        """What to raise. A `broken` act that the target claims is taken down: no run without it passes."""
+        if broken and CLAIMED.get(name) in self.target.claims:
+            self.witness.broken_acts.setdefault(name, seen)
+        return NotConcluded(f"control.{name} does not work: {seen}")
 
     def _ask_sandbox(
         self, name: str, body: Mapping[str, str], place: Mapping[str, object]
@@ -233,7 +242,7 @@ class Wire:
         try:
             return self._sent(request)
         except httpx2.HTTPError as error:
-            raise NotConcluded(f"control.{name} does not work: {error}") from error
+            raise self._does_not_work(name, f"no answer ({type(error).__name__}: {error})") from error
 
     def now(self, reply: Reply) -> datetime:
         """The target's time: that of a sandbox's clock, else the date at which `reply` was sent."""
@@ -283,6 +292,10 @@ class Wire:
         except (*SHAPE_ERRORS, NotConcluded):
             if sound:
                 raise  # a law that cannot read a sound reply is our own fault
+
+
+def _said(answer: httpx2.Response) -> str:
+    return f"status {answer.status_code}: {shorten(answer.text)}"
 
 
 def _time_of(answer: httpx2.Response) -> datetime | None:

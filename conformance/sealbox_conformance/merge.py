@@ -60,9 +60,19 @@ def merged(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "requests": sum(result["requests"] for result in results),
         "unanswered": sum(result["unanswered"] for result in results),
         "cut": sorted({check for result in results for check in result["cut"]}),
+        "broken_acts": _broken_acts(act for result in results for act in result["broken_acts"]),
         "reached": _reached(result["reached"] for result in results),
         "verdicts": [_row(same) for same in rows.values()],
     }
+
+
+def _broken_acts(acts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each act once, with what was seen of it first and the checks of all shards."""
+    joined: dict[str, dict[str, Any]] = {}
+    for act in acts:
+        known = joined.setdefault(act["act"], {**act, "checks": []})
+        known["checks"] = sorted({*known["checks"], *act["checks"]})
+    return [joined[name] for name in sorted(joined)]
 
 
 def missing(result: Mapping[str, Any]) -> list[int]:
@@ -119,7 +129,7 @@ def merge(
 ) -> None:
     """Join the reports of shards: each failure once, by its smallest example.
 
-    Exit codes: 0 pass, 1 nonconformance, 2 usage, 4 harness error or a shard missing.
+    Exit codes: 0 pass, 1 nonconformance, 2 usage, 4 harness error, a broken control plane or a shard missing.
     """
     from .report import ReportError, exit_code, read, write  # noqa: PLC0415, --help need not wait
 

@@ -77,6 +77,7 @@ def record(  # noqa: PLR0913, one parameter for each thing that was seen
         "outcome": outcome.value if outcome else "",
         "cut": isinstance(error, Cut),
         "message": redact(message),
+        "broken_acts": {act: redact(told) for act, told in seen["broken_acts"].items()},
         "breaches": [_told(breach, where, found, redact) for breach in breaches],
     }
 

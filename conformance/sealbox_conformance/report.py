@@ -37,11 +37,21 @@ def scope(
 
 
 def exit_code(result: Mapping[str, Any]) -> int:
-    """0 pass, 1 nonconformance, 4 harness error. A run in which nothing was judged is no pass."""
+    """0 pass, 1 nonconformance, 4 harness error.
+
+    A run in which nothing was judged is no pass, nor one that went without an act that the profile claims.
+    """
     verdicts = Counter(row["verdict"] for row in result["verdicts"])
     if any(verdicts[red] for red in RED):
         return 1
-    return 4 if verdicts[Verdict.HARNESS_ERROR] or not any(verdicts[one] for one in JUDGED) else 0
+    broken = verdicts[Verdict.HARNESS_ERROR] or result["broken_acts"]
+    return 4 if broken or not any(verdicts[one] for one in JUDGED) else 0
+
+
+def act_words(act: Mapping[str, Any]) -> str:
+    """What there is to say of a broken act, in one line; the checks that it stopped come beside it."""
+    said = act["seen"].partition("\n")[0]
+    return f"control.{act['act']} does not work, though the profile claims {act['claim']}: {said}"
 
 
 def counts(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Counter[str]]:

@@ -41,6 +41,7 @@ def of(order: Order, target: Target, collector: Collector, *, now: float) -> dic
         "requests": collector.requests,
         "unanswered": collector.unanswered,
         "cut": sorted(collector.cut),
+        "broken_acts": collector.broken_acts_list(),
         "reached": collector.reached_table(),
         "command": order.command(),
         "verdicts": collector.verdicts(

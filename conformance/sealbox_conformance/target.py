@@ -37,6 +37,15 @@ FEATURES: Mapping[str, str] = {
     "cancels": "signing events that the checks made may be cancelled",
     "sends": "signing events that the checks made may be sent to their signers, who get mail",
 }
+CLAIMED: Mapping[str, str] = {
+    "advance": "virtual_clock",
+    "sign": "signs",
+    "sign_one": "signers",
+    "reject_one": "signers",
+    "approve": "approvals",
+}
+"""By the name of an act in `control`: the feature that says it works."""
+
 HERE = frozenset({"webhooks"})
 """What only a target on this machine can do."""
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from .order import again
+from .target import CLAIMED
 from .witness import Breach
 
 if TYPE_CHECKING:
@@ -45,6 +46,15 @@ class Evidence:
             self.checks.append(check)
 
 
+@dataclass(slots=True)
+class BrokenAct:
+    """A claimed act of the control plane that does not work; `seen` is what it answered first."""
+
+    seen: str
+    checks: set[str] = field(default_factory=set)
+    """Those that could not be concluded without it."""
+
+
 class Collector:
     """Gathers the records of checks, from one process or many."""
 
@@ -52,6 +62,7 @@ class Collector:
         self.evidence: dict[str, Evidence] = {}
         self.requests = self.unanswered = 0
         self.cut: set[str] = set()
+        self.broken_acts: dict[str, BrokenAct] = {}
         self.reached: Counter[str] = Counter()
 
     def _of(self, requirement: str) -> Evidence:
@@ -64,6 +75,9 @@ class Collector:
         self.unanswered += record["unanswered"]
         self.reached.update(record["reached"])
         self.cut |= {check} if record["cut"] else set()
+        for act, seen in record["broken_acts"].items():
+            known = self.broken_acts.setdefault(act, BrokenAct(seen))
+            known.checks |= {check} if record["outcome"] == Verdict.NOT_CONCLUDED else set()
         blamed = {raw["id"] for raw in record["breaches"]}
         for raw in record["breaches"]:
             self._of(raw["id"]).breaches.append(Breach(**raw))
@@ -82,6 +96,13 @@ class Collector:
             api, operation, status = key.split(" ")
             table.setdefault(api, {}).setdefault(operation, {})[status] = times
         return table
+
+    def broken_acts_list(self) -> list[dict[str, Any]]:
+        """One row for each broken act, with the claim that it stands for."""
+        return [
+            {"act": act, "claim": CLAIMED[act], "seen": one.seen, "checks": sorted(one.checks)}
+            for act, one in sorted(self.broken_acts.items())
+        ]
 
     def verdicts(
         self,

@@ -121,6 +121,9 @@ class Witness:
     fresh: list[Breach] = field(default_factory=list)
     """Breaches of the example that runs now."""
 
+    broken_acts: dict[str, str] = field(default_factory=dict)
+    """What acts of the control plane answered that the target claims, and that do not work."""
+
     unanswered: int = 0
     _sent: int = 0
 
@@ -146,9 +149,10 @@ class Witness:
             "reached": dict(self.reached),
             "requests": self.gate.sent - self._sent,
             "unanswered": self.unanswered,
+            "broken_acts": dict(self.broken_acts),
         }
         self.kept, self.breaches, self.reached, self.fresh = Counter(), {}, Counter(), []
-        self.unanswered, self._sent = 0, self.gate.sent
+        self.unanswered, self._sent, self.broken_acts = 0, self.gate.sent, {}
         return seen
 
 

@@ -105,6 +105,7 @@ def alarms(seen: Seen | None) -> list[str]:
     ]
     return [
         *dict.fromkeys(breaches),
+        *(f"broken act: {one}" for one in dict.fromkeys(seen.broken_acts)),
         *(f"harness error: {one}" for one in seen.unsure.get("harness_error", ())),
     ]
 

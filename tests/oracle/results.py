@@ -44,6 +44,15 @@ def row(requirement: str, verdict: str, *failures: dict[str, Any], message: str 
     }
 
 
+def broken_act(act: str, *checks: str) -> dict[str, Any]:
+    return {
+        "act": act,
+        "claim": "a claim",
+        "seen": f"status 500: {SECRETIVE}\nline 2",
+        "checks": list(checks),
+    }
+
+
 ROWS = (
     row("VEC-BATCH-01", "passed"),
     row("VEC-BATCH-02", "not_concluded", message="cut: the run's time was used up"),
@@ -76,6 +85,7 @@ def result(*rows: dict[str, Any], **changes: Any) -> dict[str, Any]:
         "time": None,
         "requests": 99,
         "unanswered": 0,
+        "broken_acts": [],
         "cut": ["vec/test_batches.py::test_it"],
         "reached": {"vec": {"createBatch": {"201": 3}}},
         "command": ["http://127.0.0.1:4780"],

@@ -64,6 +64,10 @@ def test_the_gravest_word_about_a_mutant_counts() -> None:
 
     assert campaign.fate(Seen(breaches={"noted": ["X"], "failed": ["Y"]}), sound) == "failed"
     assert campaign.fate(Seen(breaches={"noted": ["X"]}), sound) == "noted"
+    assert campaign.fate(Seen(breaches={"noted": ["X"]}, broken_acts=["sign"]), sound) == "noted"
+    assert (
+        campaign.fate(Seen(broken_acts=["sign"], unsure={"not_concluded": ["a: b"]}), sound) == "broken_act"
+    )
     assert campaign.fate(Seen(unsure={"harness_error": ["a: b"]}), sound) == "harness_error"
     assert campaign.fate(Seen(unsure={"not_concluded": ["a: why", "b: why"]}), sound) == "not_concluded"
     assert campaign.fate(Seen(unsure={"not_concluded": ["a: why"]}), sound) == "alive"
@@ -92,6 +96,7 @@ def test_only_what_has_an_excuse_leaves_the_sample() -> None:
 
 def test_a_mutant_that_hangs_is_dead_and_one_that_is_only_unclear_is_not() -> None:
     assert _result("a", "hung").dead
+    assert _result("a", "broken_act").dead
     assert not _result("a", "broke_down").dead
     assert not _result("a", "not_concluded").dead
     assert not _result("a", "harness_error").dead

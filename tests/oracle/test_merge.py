@@ -78,6 +78,17 @@ def test_numbers_add_up(results: Any) -> None:
     assert merge.missing(joined) == []
 
 
+def test_a_broken_act_of_one_shard_is_one_of_all(results: Any) -> None:
+    one = _shard(
+        results, 1, broken_acts=[results.broken_act("sign", "b"), results.broken_act("advance", "a")]
+    )
+    two = _shard(results, 2, broken_acts=[results.broken_act("sign", "a", "b")])
+    joined = merged([one, two])
+
+    assert joined["broken_acts"] == [results.broken_act("advance", "a"), results.broken_act("sign", "a", "b")]
+    assert report.exit_code(joined) == 1, "a promise is broken as well"
+
+
 @pytest.mark.parametrize("change", [{"target": "Another"}, {"level": "seed"}, {"mode": "read-only"}])
 def test_runs_of_different_kinds_are_not_joined(results: Any, change: dict[str, Any]) -> None:
     with pytest.raises(MergeError, match=f"differ in {next(iter(change))}"):

@@ -28,6 +28,7 @@ def test_the_mock_raises_no_alarm(serve: Any, judge: Any) -> None:
 
     assert run.having(*ALARMS) == [], run.stdout
     assert run.code == 0
+    assert run.result["broken_acts"] == []
     unknown = {key for key in run.having("not_concluded") if not catalogue.load()[key].untestable}
     assert unknown <= coverage.untested().keys(), run.stdout
 
@@ -44,3 +45,4 @@ def test_no_plausible_reading_raises_an_alarm(
     run = judge(url, "--target", path, "--seed", 1, "--max-examples", 3)
 
     assert set(run.having(*ALARMS)) == false_alarms.broken_by(switches), run.stdout
+    assert run.result["broken_acts"] == []

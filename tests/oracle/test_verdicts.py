@@ -27,6 +27,7 @@ def _record(cites: tuple[str, ...], outcome: Verdict, *broken: str, weak: bool =
         "requests": 2,
         "unanswered": 0,
         "cut": False,
+        "broken_acts": {},
         "reached": {"vec getBatch 200": 1},
         "kept": {},
         "breaches": breaches,
@@ -82,8 +83,9 @@ def test_a_known_failure_is_known_until_it_passes() -> None:
     assert _verdict(MUST, _record((MUST,), Verdict.PASSED), known=known) == "expired"
 
 
-def _code(*verdicts: str) -> int:
-    return report.exit_code({"verdicts": [{"verdict": verdict} for verdict in verdicts]})
+def _code(*verdicts: str, broken_acts: tuple[str, ...] = ()) -> int:
+    rows = [{"verdict": verdict} for verdict in verdicts]
+    return report.exit_code({"verdicts": rows, "broken_acts": broken_acts})
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,29 @@ def _code(*verdicts: str) -> int:
 )
 def test_the_exit_code_tells_wrong_from_broken(verdicts: tuple[str, ...], code: int) -> None:
     assert _code(*verdicts) == code
+
+
+@pytest.mark.parametrize(("verdict", "code"), [("passed", 4), ("failed", 1), ("not_concluded", 4)])
+def test_without_a_claimed_act_no_run_passes(verdict: str, code: int) -> None:
+    assert _code(verdict, broken_acts=("sign",)) == code
+
+
+def test_a_broken_act_names_the_checks_that_it_stopped() -> None:
+    collector = Collector()
+    for check, outcome in (("b", Verdict.NOT_CONCLUDED), ("a", Verdict.NOT_CONCLUDED), ("c", Verdict.PASSED)):
+        seen = {"sign": f"status 500: in {check}"}
+        collector.add({**_record((MUST,), outcome), "check": check, "broken_acts": seen})
+
+    assert collector.broken_acts_list() == [
+        {"act": "sign", "claim": "signs", "seen": "status 500: in b", "checks": ["a", "b"]}
+    ]
+
+
+def test_a_witness_tells_of_a_broken_act_once() -> None:
+    witness = Witness(broken_acts={"sign": "status 500"})
+
+    assert witness.drain()["broken_acts"] == {"sign": "status 500"}
+    assert witness.drain()["broken_acts"] == {}
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,88 @@ def test_a_badge_says_what_the_exit_code_says(results: Any, verdicts: Any, messa
     assert message in [text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")]
 
 
+# ---------------------------------------------------------------- a broken control plane
+
+
+@pytest.fixture
+def halted(results: Any) -> Any:
+    """A run that went without two acts, whatever those answered."""
+    acts = [results.broken_act("advance", "vec/a.py::test_a", "vec/b.py::test_b"), results.broken_act("sign")]
+    return results.result(results.row("VEC-BATCH-01", "passed"), broken_acts=acts)
+
+
+def test_the_schema_knows_a_broken_act(halted: Any) -> None:
+    validator = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text()))
+
+    assert validator.is_valid(halted)
+    assert not validator.is_valid({**halted, "broken_acts": [{"act": "sign"}]})
+
+
+def test_junit_has_an_error_for_each_broken_act(halted: Any) -> None:
+    suite = ET.fromstring(junit.document(halted))[-1]
+    errors = {case.get("name"): case[0] for case in suite}
+
+    assert (suite.get("name"), suite.get("errors")) == ("A target control plane", "2")
+    assert list(errors) == ["advance", "sign"]
+    assert "a claim: status 500" in errors["advance"].get("message", "")
+    assert "not concluded: vec/b.py::test_b" in (errors["advance"].text or "")
+
+
+def test_ctrf_has_a_test_for_each_broken_act(halted: Any) -> None:
+    found = ctrf.document(halted)["results"]
+
+    assert [(one["name"], one["status"]) for one in found["tests"][1:]] == [
+        ("control.advance", "other"),
+        ("control.sign", "other"),
+    ]
+    assert found["summary"]["other"] == 2
+    assert "not concluded: vec/a.py::test_a" in found["tests"][1]["message"]
+
+
+def test_markdown_has_a_part_for_each_broken_act(halted: Any) -> None:
+    text = markdown.summary(halted)
+
+    assert re.findall(r"^## Broken.*", text, re.MULTILINE) == [
+        "## Broken control plane: advance",
+        "## Broken control plane: sign",
+    ]
+    assert "not concluded: vec/a.py::test_a\nnot concluded: vec/b.py::test_b\n````" in text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "message", "colour"),
+    [("passed", "control plane broken", "lightgrey"), ("failed", "1 of 1 broken", "red")],
+)
+def test_a_badge_is_not_green_without_a_claimed_act(
+    results: Any, halted: Any, verdict: str, message: str, colour: str
+) -> None:
+    told = badge.endpoint({**halted, "verdicts": [results.row("VEC-BATCH-01", verdict)]})
+
+    assert (told["message"], told["color"]) == (message, colour)
+
+
+def test_the_page_tells_of_broken_acts_and_is_still_a_page(halted: Any) -> None:
+    text = page.document([halted, {**halted, "target": "Another", "broken_acts": []}])
+
+    assert Page(text).tags.count("article") == 2
+    assert Page(text).tags.count("script") == 1
+    assert "The control plane is broken" in text
+    assert "Nothing: no promise" not in text
+    assert "<code>vec/a.py::test_a</code>, <code>vec/b.py::test_b</code>" in text
+
+
+def test_the_terminal_tells_of_broken_acts_right_above_the_numbers(halted: Any) -> None:
+    console = Console(record=True, file=io.StringIO(), width=120)
+    console.print(terminal.screen(halted), soft_wrap=True)
+    text = console.export_text()
+
+    assert "\x1b" not in text
+    assert text.index("broken control plane: control.advance") < text.index(
+        "  not concluded  vec/b.py::test_b"
+    )
+    assert text.index("broken control plane: control.sign") < text.index("A target, seed 7")
+
+
 # ---------------------------------------------------------------- the page
 
 

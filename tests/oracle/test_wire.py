@@ -89,7 +89,12 @@ def test_a_target_that_answers_otherwise_each_time_is_no_fault_of_the_suite() ->
     call = pytest.CallInfo.from_call(fails, "call")
     item: Any = SimpleNamespace(nodeid="a", iter_markers=lambda _name: [])
     found = outcomes.record(
-        item, call, {"breaches": []}, shown="", round_=Round(0, 1, 1), redact=lambda text: text
+        item,
+        call,
+        {"breaches": [], "broken_acts": {}},
+        shown="",
+        round_=Round(0, 1, 1),
+        redact=lambda text: text,
     )
 
     assert found["outcome"] == Verdict.NOT_CONCLUDED.value

@@ -60,10 +60,14 @@ class Trial:
 
 @dataclass(slots=True)
 class Seen:
-    """What a run of the suite saw: breaches by what they count as, and the checks that could not go on."""
+    """What a run of the suite saw: breaches by what they count as, and the checks that could not go on.
+
+    With any of `broken_acts`, by their names, no run passes.
+    """
 
     breaches: dict[str, list[str]] = field(default_factory=dict)
     unsure: dict[str, list[str]] = field(default_factory=dict)
+    broken_acts: list[str] = field(default_factory=list)
     born: bool = True
     hung: bool = False
     seconds: float = 0.0
@@ -103,6 +107,7 @@ class Watcher:
         for breach in record["breaches"]:
             if breach["id"] not in self.trial.forgiven:
                 self.seen.breaches.setdefault(_strength(breach), []).append(breach["id"])
+        self.seen.broken_acts += record["broken_acts"]
         if record["outcome"] in {"not_concluded", "harness_error"}:
             checks = self.seen.unsure.setdefault(record["outcome"], [])
             checks.append(f"{record['check']}: {record['message'][-300:]}")
@@ -148,7 +153,7 @@ def run(trial: Trial) -> Seen:
     watcher = Watcher(seen, trial)
     stop = crowd.noise(url) if crowd.noise else lambda: None
     for _ in range(crowd.runs):
-        seen.breaches, seen.unsure = {}, {}
+        seen.breaches, seen.unsure, seen.broken_acts = {}, {}, []
         code = pytest.main([*launch.arguments(order), "--tb=no", "--capture=fd"], plugins=[watcher])
         assert watcher.reports, f"no check ran: pytest ended with {code}"
     stop()

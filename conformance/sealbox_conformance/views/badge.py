@@ -32,6 +32,8 @@ def endpoint(result: Mapping[str, Any]) -> dict[str, Any]:
     broken = found[Verdict.FAILED] + found[Verdict.EXPIRED]
     judged = broken + sum(found[verdict] for verdict in JUDGED)
     words = {0: f"{found[Verdict.PASSED]} of {judged} kept", 1: f"{broken} of {judged} broken"}
+    if result["broken_acts"]:
+        words[4] = "control plane broken"
     colours = {0: "brightgreen", 1: "red"}
     return {
         "schemaVersion": 1,

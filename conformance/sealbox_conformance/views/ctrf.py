@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sealbox_conformance import catalogue
+from sealbox_conformance.report import act_words
 from sealbox_conformance.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ STATUSES: Mapping[Verdict, str] = {
 
 
 def document(result: Mapping[str, Any]) -> dict[str, Any]:
-    tests = [_test(row) for row in result["verdicts"]]
+    tests = [*map(_test, result["verdicts"]), *map(_broken_act, result["broken_acts"])]
     numbers = Counter(test["status"] for test in tests)
     start = round(datetime.fromisoformat(result["started"]).timestamp() * 1000)
     summary = {
@@ -47,6 +48,17 @@ def document(result: Mapping[str, Any]) -> dict[str, Any]:
             "tests": tests,
             "extra": {name: result[name] for name in kept},
         },
+    }
+
+
+def _broken_act(act: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": f"control.{act['act']}",
+        "status": STATUSES[Verdict.HARNESS_ERROR],
+        "rawStatus": "broken_act",
+        "duration": 0,
+        "suite": ["control plane"],
+        "message": "\n".join([act_words(act), *(f"not concluded: {check}" for check in act["checks"])]),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from sealbox_conformance import catalogue
+from sealbox_conformance.report import act_words
 from sealbox_conformance.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -33,8 +34,20 @@ def document(result: Mapping[str, Any]) -> str:
         suite = ET.SubElement(root, "testsuite", {**names, **numbers})
         for row in rows:
             _case(suite, row)
+    if acts := result["broken_acts"]:
+        name, number = f"{result['target']} control plane", str(len(acts))
+        suite = ET.SubElement(root, "testsuite", name=name, tests=number, errors=number)
+        for act in acts:
+            _broken_act(suite, act)
     ET.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode")
+
+
+def _broken_act(suite: ET.Element, act: Mapping[str, Any]) -> None:
+    case = ET.SubElement(suite, "testcase", classname="control plane", name=act["act"])
+    words, *checks = (NOT_IN_XML.sub("\ufffd", text) for text in (act_words(act), *act["checks"]))
+    told = "\n".join([words, *(f"not concluded: {check}" for check in checks)])
+    ET.SubElement(case, "error", type="broken_act", message=words).text = told
 
 
 def _case(suite: ET.Element, row: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sealbox_conformance import contract
-from sealbox_conformance.report import counts, told
+from sealbox_conformance.report import act_words, counts, told
 from sealbox_conformance.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ def _lines(result: Mapping[str, Any]) -> Iterator[str]:
         yield f"| {api} | " + " | ".join(str(numbers[verdict]) for verdict in used) + " |"
     if result["cut"]:
         yield f"\n**{len(result['cut'])} checks were cut**: time or requests were used up before they ended."
+    for act in result["broken_acts"]:
+        yield f"\n## Broken control plane: {act['act']}\n"
+        yield _fenced("\n".join([act_words(act), *(f"not concluded: {check}" for check in act["checks"])]))
     for row in told(result):
         yield f"\n## {', '.join(row['ids'])}: {row['verdict'].replace('_', ' ')}\n"
         yield _fenced("\n".join([row["message"], *row["reproduce"]]))

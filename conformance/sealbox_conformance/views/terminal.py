@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from sealbox_conformance.report import counts, told
+from sealbox_conformance.report import act_words, counts, told
 from sealbox_conformance.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -28,7 +28,12 @@ NOT_FOR_TERMINALS = re.compile(r"[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\U0010ffff]")
 
 
 def screen(result: Mapping[str, Any]) -> Group:
-    return Group(*(_failure(row) for row in reversed(told(result))), _table(result), *_footnotes(result))
+    return Group(
+        *(_failure(row) for row in reversed(told(result))),
+        *map(_broken_act, result["broken_acts"]),
+        _table(result),
+        *_footnotes(result),
+    )
 
 
 def _failure(row: Mapping[str, Any]) -> Text:
@@ -36,6 +41,12 @@ def _failure(row: Mapping[str, Any]) -> Text:
     shown = Text(f"{verdict.value.replace('_', ' ')}: {', '.join(row['ids'])}", STYLES.get(verdict, "bold"))
     again = [f"  again     {line}" for line in row["reproduce"][1:]]
     return shown.append(_tame("\n".join(["", row["message"], *again, ""])), "default")
+
+
+def _broken_act(act: Mapping[str, Any]) -> Text:
+    shown = Text("broken control plane: ", STYLES[Verdict.HARNESS_ERROR])
+    checks = [f"  not concluded  {check}" for check in act["checks"]]
+    return shown.append(_tame("\n".join([act_words(act), *checks, ""])), "default")
 
 
 def _tame(text: str) -> str:

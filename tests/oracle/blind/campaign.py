@@ -32,6 +32,7 @@ EXCUSES = ("equivalent", "inferred", "unseen", "hole")
 """Why a mutant may live: nothing changes; no target may be blamed for it; only what is no part of the
 vendors' APIs shows it; the suite has a hole. Holes count as alive, the first three leave the sample."""
 WANTED = 0.95
+BROKEN_ACT = "broken_act"  # of the control plane, which is claimed: the run ends with 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Result:
 
     @property
     def dead(self) -> bool:
-        return self.fate in {*trial.STRENGTH, "hung"}
+        return self.fate in {*trial.STRENGTH, BROKEN_ACT, "hung"}
 
 
 def fate(seen: trial.Seen, sound: trial.Seen) -> str:
@@ -56,6 +57,8 @@ def fate(seen: trial.Seen, sound: trial.Seen) -> str:
     for strength in trial.STRENGTH:
         if seen.breaches.get(strength):
             return strength
+    if set(seen.broken_acts) - set(sound.broken_acts):
+        return BROKEN_ACT
     for outcome in ("harness_error", "not_concluded"):
         if len(seen.unsure.get(outcome, ())) > len(sound.unsure.get(outcome, ())):
             return outcome
@@ -102,7 +105,7 @@ def _result(change: Change, seen: trial.Seen | None, sound: trial.Seen) -> Resul
     if seen is None or seen.hung:
         return Result(change.id, change.module, "hung" if seen else "broke_down", (), 0.0, change.diff, {})
     what = fate(seen, sound)
-    by = tuple(sorted(set(seen.breaches.get(what, ()))))
+    by = tuple(sorted(set(seen.broken_acts if what == BROKEN_ACT else seen.breaches.get(what, ()))))
     more = {
         outcome: [check for check in checks if check not in sound.unsure.get(outcome, ())]
         for outcome, checks in seen.unsure.items()

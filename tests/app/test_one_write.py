@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbox.serving.one_write import MOST_BYTES, OneWrite
+from sealbox.serving.one_write import MOST_BYTES, OneWrite, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ class Loop:
 
 def made() -> tuple[OneWrite, Transport, Loop]:
     transport, loop = Transport(), Loop()
-    return OneWrite(cast("Any", transport), cast("Any", loop)), transport, loop
+    return OneWrite(cast("Any", transport), Turn(cast("Any", loop))), transport, loop
 
 
 def test_head_and_body_are_one_write() -> None:
@@ -101,6 +101,18 @@ def test_nothing_is_written_to_a_connection_that_has_ended(ended: str) -> None:
     assert transport.writes == []
 
 
+def test_all_connections_are_written_to_at_the_end_of_one_turn() -> None:
+    loop = Loop()
+    turn, transports = Turn(cast("Any", loop)), [Transport(), Transport(), Transport()]
+    for number, transport in enumerate(transports):
+        OneWrite(cast("Any", transport), turn).write(b"%d" % number)
+    transports[1].ended = "closed"
+    assert len(loop.due) == 1
+    loop.turn()
+    assert [transport.writes for transport in transports] == [[b"0"], [], [b"2"]]
+    assert not loop.due
+
+
 def test_all_else_is_asked_of_the_transport_itself() -> None:
     writing, transport, _ = made()
     assert writing.get_extra_info("socket") == "the socket"
@@ -113,7 +125,7 @@ def test_over_a_real_loop_both_ends_agree() -> None:
     async def talked() -> bytes:
         class Writes(asyncio.Protocol):
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
-                writing = OneWrite(cast("asyncio.Transport", transport), asyncio.get_running_loop())
+                writing = OneWrite(cast("asyncio.Transport", transport), Turn(asyncio.get_running_loop()))
                 for piece in (b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 3 * MOST_BYTES, b"end"):
                     writing.write(piece)
                 writing.close()

@@ -194,7 +194,7 @@ class Call:
         if self._in_query:
             self._read_query(asked.scope["query_string"], given)
         self._read_body(asked)
-        response = await self._handler(*[given[name] for name in self._wanted])
+        response = await self._handler(**{name: given[name] for name in self._wanted if name in given})
         if self._check_answers:
             self._check(response)
         return response

@@ -54,7 +54,7 @@ def pieces() -> Mapping[str, Callable[[], Any]]:
         "event: jsonschema-rs on the bytes, parsed again": lambda: compiled.validate(orjson.loads(written)),
         "event: jsonschema, draft 4, kept validator": lambda: walked.validate(shown),
         "batch: its fields judged": lambda: new_batch(
-            fields, _known(batches, caller), batches.switches, None
+            fields, _known(batches, caller, batches.now), batches.switches, None
         ),
         "batch: as an object (render)": lambda: render.batch(
             batch, _view(batches, caller, "http://127.0.0.1:4780/vec")

@@ -242,7 +242,7 @@ def _usual_form(body: bytes, line: bytes) -> Form | None:
 
 @lru_cache(maxsize=256)
 def _usual_head(head: bytes) -> tuple[str, str | None, str] | None:
-    """Name, filename and media type of a part, if its headers are as most clients write them: always alike."""
+    """Name, filename and media type of a part, if its headers are as most clients write them."""
     found = _USUAL_HEAD.fullmatch(head)
     if found is None:
         return None

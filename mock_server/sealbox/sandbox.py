@@ -13,7 +13,6 @@ from importlib import import_module
 from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
-from uuid import UUID
 
 from . import contract
 from .contract.choices import paces, switches
@@ -219,7 +218,8 @@ class Sandbox:
 
     def enter(self, most: int) -> bool:
         """Have each world enter `most` of what it has only noted; whether any is left."""
-        return any([world.enter(most) for world in self.worlds.values()])
+        left = [world.enter(most) for world in self.worlds.values()]
+        return any(left)
 
     def stir(self) -> None:
         """Have it seen that something may be due at another time than before."""
@@ -257,7 +257,7 @@ class Sandbox:
 
     @property
     def is_due(self) -> bool:
-        """Whether something has to be done by now. What only has to be told of can wait until it is asked for."""
+        """Whether something has to be done by now. What is only to be told of waits until it is asked for."""
         waiting = [world for world in self._acting if world.waits]
         if not waiting:
             return False

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
-from sealbox.sandbox import Plan
+from hypothesis import given
+from hypothesis import strategies as st
+from sealbox.sandbox import Plan, Sandboxes
 from sealbox.timing.clock import ClockMode
 
 if TYPE_CHECKING:
@@ -101,3 +105,12 @@ def test_every_invented_address_is_at_an_example_domain(client: Client) -> None:
     users = client.vec("GET", "/business/user-management/users", params={"per_page": "100"}).json()["data"]
 
     assert {user["email"].partition("@")[2] for user in users} == {"example.com"}
+
+
+@given(st.text(max_size=20), st.integers(1, 40))
+def test_new_ids_are_uuids_of_version_4_drawn_from_seed_tenant_and_number(seed: str, number: int) -> None:
+    sandbox = Sandboxes(Plan(seed=seed)).default
+    drawn = [sandbox.new_id() for _ in range(number)]
+    text = f"{seed} demo {number}".encode()
+    assert drawn[-1] == str(UUID(bytes=blake2b(text, digest_size=16).digest(), version=4))
+    assert len(set(drawn)) == number

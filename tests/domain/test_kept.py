@@ -94,3 +94,15 @@ def test_what_could_not_be_made_is_asked_for_again() -> None:
     with pytest.raises(AssertionError):
         kept.given("key", thing, make=never)
     assert kept.given("key", thing, make=of(thing)).status_code == 200
+
+
+def test_what_could_not_be_made_has_relied_on_something_all_the_same() -> None:
+    kept = Kept(bytes_of_body)
+
+    def make() -> Response:
+        note("api.decided")
+        raise ValueError("no")
+
+    with Reading() as found, pytest.raises(ValueError, match="no"):
+        kept.given("key", Thing(1), make=make)
+    assert found.found == {"api.decided": "decides"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
 from operator import lt
 from typing import TYPE_CHECKING, Any
@@ -45,19 +44,19 @@ def _shown(change: Callable[[Any, Any], Any]) -> tuple[tuple[Any, str, Any], ...
 
 def _falling(found: Any, _batch: Any) -> Any:
     """Progress that is only true at the ends."""
-    return replace(found, progress=found.progress if found.progress in {0, 100} else 100 - found.progress)
+    return found._replace(progress=found.progress if found.progress in {0, 100} else 100 - found.progress)
 
 
 def _overdue(found: Any, batch: Any) -> Any:
     """An end that is told before the last certificate is made."""
     if found.handled >= batch.total - 1 and found.status is Status.PROCESSING:
-        return replace(found, status=Status.COMPLETED, completion_date=found.updated_at)
+        return found._replace(status=Status.COMPLETED, completion_date=found.updated_at)
     return found
 
 
 def _never_ending(found: Any, _batch: Any) -> Any:
     if found.status is Status.COMPLETED:
-        return replace(found, status=Status.PROCESSING, completion_date=None)
+        return found._replace(status=Status.PROCESSING, completion_date=None)
     return found
 
 
@@ -66,11 +65,11 @@ def _places_of_all(self: Any, *_: Any) -> Any:
 
 
 def _silent(found: Any, batch: Any) -> Any:
-    return replace(found, updated_at=batch.created_at)
+    return found._replace(updated_at=batch.created_at)
 
 
-def _templates_of_others(world: Any, caller: Any) -> Any:
-    return replace(known(world, caller), template=world.templates.get)
+def _templates_of_others(world: Any, caller: Any, now: Any) -> Any:
+    return known(world, caller, now)._replace(template=world.templates.get)
 
 
 def _order(change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> tuple[tuple[Any, str, Any], ...]:
@@ -151,7 +150,7 @@ LIVES = (
         "counter",
         "failed counts the last only",
         "VEC-BATCH-12",
-        *_shown(lambda found, _: replace(found, failed=min(found.failed, 1))),
+        *_shown(lambda found, _: found._replace(failed=min(found.failed, 1))),
     ),
     part(
         "rule",
@@ -160,7 +159,7 @@ LIVES = (
         (
             handlers,
             "new_batch",
-            lambda *given: (found := new_batch(*given)) and replace(found, signatures=()),
+            lambda *given: (found := new_batch(*given)) and found._replace(signatures=()),
         ),
     ),
     part(
@@ -169,7 +168,7 @@ LIVES = (
         "VEC-LIFECYCLE-06 VEC-LIFECYCLE-03",
         *_shown(
             lambda found, _: (
-                replace(found, status=Status.PARTIALLY_COMPLETED) if found.status is Status.FAILED else found
+                found._replace(status=Status.PARTIALLY_COMPLETED) if found.status is Status.FAILED else found
             )
         ),
     ),
@@ -179,7 +178,7 @@ LIVES = (
         "VEC-BATCH-11 VEC-BATCH-12 VEC-CSV-12 VEC-LIFECYCLE-03 VEC-LIFECYCLE-12 VEC-CERTIFICATE-06",
         *_shown(
             lambda found, batch: (
-                replace(found, failed=batch.total) if found.failed and found.handled == batch.total else found
+                found._replace(failed=batch.total) if found.failed and found.handled == batch.total else found
             )
         ),
     ),
@@ -189,7 +188,7 @@ LIVES = (
         "VEC-LIFECYCLE-10",
         *_shown(
             lambda found, _: (
-                replace(found, completion_date=None) if found.status is not Status.COMPLETED else found
+                found._replace(completion_date=None) if found.status is not Status.COMPLETED else found
             )
         ),
     ),
@@ -199,7 +198,7 @@ LIVES = (
         "VEC-LIFECYCLE-11",
         *_shown(
             lambda found, _: (
-                replace(found, status=Status.PROCESSING) if found.status is Status.PENDING else found
+                found._replace(status=Status.PROCESSING) if found.status is Status.PENDING else found
             )
         ),
     ),

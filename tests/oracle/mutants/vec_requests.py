@@ -88,8 +88,8 @@ def _unique_name(value: Any, knows: Any, switches: Any, errors: Any) -> Any:
     return name_rule(value, knows, {**switches, "name_unique": "yes"}, errors)
 
 
-def _signed_by_others(world: Any, caller: Any) -> Any:
-    return replace(known(world, caller), user=world.users.get)
+def _signed_by_others(world: Any, caller: Any, now: Any) -> Any:
+    return known(world, caller, now)._replace(user=world.users.get)
 
 
 def _shown_template(one: Any, view: Any) -> dict[str, Any]:
@@ -141,13 +141,13 @@ REQUESTS = (
         "rule",
         "names are cut",
         "VEC-BATCH-03 VEC-BATCH-24",
-        _made(lambda found: replace(found, name=found.name[:20])),
+        _made(lambda found: found._replace(name=found.name[:20])),
     ),
     part(
         "rule",
         "names begin with a capital",
         "VEC-BATCH-03",
-        _made(lambda found: replace(found, name=found.name.capitalize())),
+        _made(lambda found: found._replace(name=found.name.capitalize())),
     ),
     part(
         "rule",

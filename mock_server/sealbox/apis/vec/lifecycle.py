@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from enum import StrEnum
-from typing import NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .model import Batch, Status
 

@@ -42,6 +42,16 @@ function request()
   return calls[at]
 end
 """
+# A row's address has a number of its own each time, so that no two uploads are the same; wrk begins with
+# another number in each run.
+ANEW = """\
+local before, after, number = kept("{before}"), kept("{after}"), os.time() % 100000 * 1000
+function request()
+  number = number + 1
+  return wrk.format(nil, nil, nil, before .. number .. after)
+end
+"""
+FIRST_ADDRESS = b"person0@"
 DONE = """\
 function done(summary, latency, requests)
   local e = summary.errors
@@ -68,6 +78,17 @@ def script(call: Call, folder: Path, *, mean_delay_ms: float = 0.0) -> str:
     delay = DELAY.format(mean_ms=mean_delay_ms) if mean_delay_ms else ""
     sent = SCRIPT.format(method=call.method, path=call.path, headers=headers, body=body, delay=delay)
     return KEPT + sent + DONE
+
+
+def anew(call: Call, folder: Path) -> str:
+    """A wrk script that sends `call` again and again, each time with an upload that was never sent before."""
+    before, found, after = call.body.partition(FIRST_ADDRESS)
+    if not found:
+        return script(call, folder)
+    for name, part in (("before", before + FIRST_ADDRESS[:-1]), ("after", FIRST_ADDRESS[-1:] + after)):
+        (folder / name).write_bytes(part)
+    varied = ANEW.format(before=folder / "before", after=folder / "after")
+    return script(Call(call.method, call.path, call.headers), folder).removesuffix(DONE) + varied + DONE
 
 
 def turns(calls: Sequence[Call], folder: Path) -> str:

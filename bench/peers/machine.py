@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import subprocess
+import sys
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -33,8 +34,13 @@ def described() -> dict[str, str]:
         "processor": f"{cpu[1] if cpu else platform.machine()}, {os.cpu_count()} cores",
         "memory": f"{int(memory[1]) / 2**20:.0f} GiB" if memory else "unknown",
         "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
+        "python": f"Python {platform.python_version()}{_whose()}",
     }
+
+
+def _whose() -> str:
+    """Distributions build theirs with profile-guided optimisation; one compiled at home mostly lacks it."""
+    return " of the system" if sys.base_prefix == "/usr" else " from elsewhere"
 
 
 def versions(packages: Path) -> dict[str, str]:

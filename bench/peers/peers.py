@@ -72,6 +72,9 @@ class Peer:
     jit: bool = False
     """Whether it is to be warmed up for long, as a JVM has to be."""
 
+    anew: bool = False
+    """Whether each upload that it is sent is another: a server may remember those that it has read."""
+
     reset: str = ""
     """What is posted to before each run, so that no run pays for the objects of an earlier one."""
 
@@ -235,6 +238,7 @@ FAST = ("--loop", "auto", "--http", "auto")  # uvloop and httptools, which make 
 
 PEERS: tuple[Peer, ...] = (
     Peer("sealbox", "sealbox", "yes", sealbox(), reset=RESET),
+    Peer("sealbox, each upload another", "sealbox", "yes", sealbox(), anew=True, reset=RESET),
     Peer("sealbox --plain", "sealbox", "yes", sealbox("--plain"), reset=RESET),
     Peer("wiremock, no journal", "peer", "no", wiremock("--no-request-journal"), jit=True),
     Peer(

@@ -85,7 +85,7 @@ class Comparison:
                     say(f"{peer.name}: warming up")
                     with self._turn_of(peer) as server:
                         for case in self.cases:
-                            self._load(server, case, self.times.jit_warm)
+                            self._load(peer, server, case, self.times.jit_warm)
             for number in range(1, self.times.rounds + 1):
                 self._round(number)
             if half:
@@ -151,7 +151,9 @@ class Comparison:
         else:
             server.hold()
 
-    def _load(self, server: Server, case: str, seconds: float, *, delay_ms: float = 0.0) -> wrk.Load:
+    def _load(
+        self, peer: Peer, server: Server, case: str, seconds: float, *, delay_ms: float = 0.0
+    ) -> wrk.Load:
         return wrk.run(
             CASES[case],
             port=server.port,
@@ -159,13 +161,14 @@ class Comparison:
             folder=self.place.work,
             pinned=machine.pinned(1),
             delay_ms=delay_ms,
+            never_sent=peer.anew,
         )
 
     def _measure(self, peer: Peer, server: Server, case: str, number: int) -> None:
         if self.times.warm:
-            self._load(server, case, self.times.warm)
+            self._load(peer, server, case, self.times.warm)
         before = _clocks(server)
-        load = self._load(server, case, self.times.measured)
+        load = self._load(peer, server, case, self.times.measured)
         cpu, own, busy = (after - was for after, was in zip(_clocks(server), before, strict=True))
         self.found.runs.append(
             Run(
@@ -185,12 +188,13 @@ class Comparison:
 
     def _at_half_load(self) -> None:
         """Connections that pause: p99 at half load tells more of a server than at full load."""
-        for peer in [peer for peer in self.peers if peer.kind == "sealbox" and peer.name in self.up]:
+        own = [peer for peer in self.peers if peer.kind == "sealbox" and not peer.anew]
+        for peer in [peer for peer in own if peer.name in self.up]:
             for case in self.cases:
                 with self._turn_of(peer) as server:
-                    full = self._load(server, case, self.times.measured)
+                    full = self._load(peer, server, case, self.times.measured)
                     pause = 1000 * wrk.CONNECTIONS / max(1, full.per_second / 2)
-                    load = self._load(server, case, self.times.measured, delay_ms=pause)
+                    load = self._load(peer, server, case, self.times.measured, delay_ms=pause)
                     self.found.halves.append(Half(peer.name, case, load.per_second, load.p50, load.p99))
 
 

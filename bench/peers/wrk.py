@@ -12,7 +12,7 @@ import orjson
 
 from bench.inprocess import Call
 
-from .cases import script, turns
+from .cases import anew, script, turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,11 +70,20 @@ def run(  # noqa: PLR0913, a load is made of these
     folder: Path,
     pinned: Sequence[str] = (),
     delay_ms: float = 0.0,
+    never_sent: bool = False,
 ) -> Load:
-    """Send `call`, or several in turn, for `seconds` (whole ones, at least one), connections being kept."""
+    """Send `call`, or several in turn, for `seconds` (whole ones, at least one), connections being kept.
+
+    With `never_sent` no upload is one that was sent before.
+    """
     written = folder / "case.lua"
     calls = [call] if isinstance(call, Call) else call
-    sent = turns(calls, folder) if len(calls) > 1 else script(calls[0], folder, mean_delay_ms=delay_ms)
+    if len(calls) > 1:
+        sent = turns(calls, folder)
+    elif never_sent:
+        sent = anew(calls[0], folder)
+    else:
+        sent = script(calls[0], folder, mean_delay_ms=delay_ms)
     written.write_text(sent, encoding="utf-8")
     whole = max(1, round(seconds))
     command = [*pinned, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{whole}s", "--timeout", "10s"]

@@ -8,7 +8,7 @@ import pytest
 
 from bench.inprocess import Call, post_batch
 from bench.peers import wrk
-from bench.peers.cases import CASES, script, turns
+from bench.peers.cases import CASES, anew, script, turns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,3 +93,20 @@ def test_a_script_of_turns_writes_each_request_out_once(tmp_path: Path) -> None:
     assert f'kept("{tmp_path}/body-{len(calls[0].body)}")' in written
     assert "file:close()" in written, "many requests would leave no files for connections"
     assert (tmp_path / f"body-{len(calls[0].body)}").read_bytes() == calls[0].body
+
+
+def test_each_upload_of_such_a_script_is_another(tmp_path: Path) -> None:
+    call = post_batch(2)
+
+    written = anew(call, tmp_path)
+
+    pieces = [(tmp_path / name).read_bytes() for name in ("before", "after")]
+    assert b"7".join(pieces) == call.body.replace(b"person0@", b"person07@")
+    assert "before .. number .. after" in written
+    assert 'wrk.headers["authorization"]' in written
+    assert "function done(" in written
+    assert "wrk.body" not in written
+
+
+def test_what_uploads_nothing_is_sent_as_ever(tmp_path: Path) -> None:
+    assert anew(CASES["GET event"], tmp_path) == script(CASES["GET event"], tmp_path)

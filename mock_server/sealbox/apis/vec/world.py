@@ -200,8 +200,8 @@ class World:
 
 
 def _bytes_of(recipients: Recipients) -> int:
-    """What keeping them costs, roughly: the upload, and the rows as they were sent."""
-    return 2 * len(recipients.rows.sent) if isinstance(recipients.rows, SentRows) else 0
+    """What keeping them costs, roughly: the upload, the rows as they were sent, and what holds them."""
+    return 1024 + 2 * len(recipients.rows.sent) if isinstance(recipients.rows, SentRows) else 0
 
 
 def _caller(entry: Mapping[str, Any], sandbox: Sandbox) -> Caller:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sealbox import php_forms
+from sealbox.apis.vec import rules
 
 from tests.oracle.mutants.layers import Mutant, asked, part
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 parameters = php_forms._parameters
+file_rule = rules._csv_file
 
 
 class _Unread:
@@ -50,6 +52,12 @@ def _one_name(disposition: bytes) -> dict[bytes, bytes]:
     return {} if b"filename*" in found else found
 
 
+def _text_alone(value: Any, errors: Any) -> None:
+    file_rule(value, errors)
+    if isinstance(value, php_forms.Upload) and value.content_type.partition("/")[0] in {"image", "a"}:
+        errors["csv_file"] = ["The csv file field must be a file of type: csv, txt."]
+
+
 def _as_ours(kind: bytes) -> bytes:
     """Without a boundary that is not as the HTTP client of the suite draws it."""
     return kind if re.search(rb"boundary=[0-9a-f]{32}$", kind) else kind.partition(b";")[0]
@@ -65,6 +73,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "VEC-FILE-03",
         (php_forms, "_parameters", _one_name),
     ),
+    part("rule", "files of text alone are taken", "VEC-FILE-03", (rules, "_csv_file", _text_alone)),
     part(
         "encoding",
         "documents as one client sends them",

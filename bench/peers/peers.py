@@ -203,6 +203,7 @@ def mockserver(place: Place, port: int) -> list[str]:
     }
     init = place.write("mockserver.json", orjson.dumps([expected]))
     options = [f"-Dmockserver.initializationJsonPath={init}", "-Dmockserver.localBoundIP=127.0.0.1"]
+    options.append("-Dmockserver.maxLogEntries=1000")  # by default it keeps what fits, until the heap is full
     started = ["-serverPort", str(port), "-logLevel", "WARN"]
     return [needed(JAVA[0]), *JAVA[1:], *options, "-jar", jar, *started]
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from io import StringIO
 from itertools import chain
+from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ from sealbox.apis.vec.long_texts import LONG
 from sealbox.apis.vec.magic import Magic
 from sealbox.apis.vec.model import Recipient, Recipients
 from sealbox.apis.vec.recipients import (
+    FEW,
     decode,
     delimiter_of,
     open_lines,
@@ -116,6 +118,7 @@ def read(
     """However short it is, the file is looked at as a whole first, or is not."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recipients, "LONG", 0 if at_a_glance else len(content))
+        patch.setattr(recipients, "FEW", 0 if at_a_glance else inf)
         return read_recipients(
             content, today=today, switches=switches, fails=is_magic, suspects=lambda text: "ana" in text
         ).rows
@@ -343,3 +346,30 @@ def test_order_of_columns_is_that_of_the_headers(vec: VecValues) -> None:
     ]
     people = set(chain.from_iterable(kept(vec, content) for content in files))
     assert people == {Recipient("a@example.com", "A", date(2025, 2, 15), ("Web",))}
+
+
+def test_short_files_of_one_layout_are_soon_looked_at_as_a_whole(
+    vec: VecValues, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut: list[str] = []
+    split = recipients._as_sent
+
+    def counted(below: str, layout: recipients.Layout) -> recipients.Grid | None:
+        cut.append(below)
+        return split(below, layout)
+
+    monkeypatch.setattr(recipients, "_as_sent", counted)
+    recipients._sure.cache_clear()
+    names = [f"b{number}@example.com" for number in range(FEW + 4)]
+    read = [
+        read_recipients(
+            f"{EMAIL},{NAME}\n{name},B\n".encode(),
+            today=vec.TODAY,
+            switches=vec.switches(),
+            suspects=lambda _: False,
+        ).rows
+        for name in names
+    ]
+
+    assert len(cut) == FEW
+    assert [rows[0].email for rows in read] == names

@@ -32,6 +32,7 @@ FLESH = {mark: bytes(set(range(256)) - {ord(mark), ord("\n")}) for mark in DELIM
 
 WHITE_SPACE = re.compile(r"\s+")
 BARE_RETURN, STAND_IN = re.compile(r"\r(?!\n)"), "\ue00d"
+FEW = 3  # short uploads of one layout that are read before it is worth while to be quick about them
 LARGEST_CELL = 64 * 1024 * 1024  # the csv module's own limit, 128 KiB, is not the vendor's
 
 # Laravel's `email` rule is loose: something, an @, something, and no white space.
@@ -79,7 +80,7 @@ def read_recipients(
         usual = _usual_heading(first, delimiter) if plain is not None and len(first) < LONG else None
         layout, custom = usual or _heading(_first_line(first, delimiter), delimiter, switches)
         below = None if plain is None else rest.removesuffix("\n")
-        if below and len(below) > LONG and _sure(layout)(below + "\n") and not suspects(below):
+        if below and _sure(layout).holds(below) and not suspects(below):
             rows = SentRows(below.encode(), below.count("\n") + 1, layout, today, _SureDays(), {})
             return Recipients(rows, custom, tuple(hints))
         grid = (below and _as_sent(below, layout)) or _rewritten(text, layout, switches)
@@ -201,9 +202,25 @@ def _layout(headers: Sequence[str], columns: Mapping[str, int], delimiter: str) 
 SURE_DAY = "(?:0[1-9]|1[0-9]|2[0-8])-(?:0[1-9]|1[0-2])-[12][0-9]{3}"  # one that every month and year has
 
 
+class _Sure:
+    """Tells of texts that each row of theirs gives a certificate, so usual are they, whatever the switches.
+
+    It has no opinion of the first short ones: making the pattern ready takes as long as reading some rows.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._short = 0
+
+    def holds(self, rows: str) -> bool:
+        if len(rows) < LONG and self._short < FEW:
+            self._short += 1
+            return False
+        return finder(self._pattern)(rows + "\n")
+
+
 @lru_cache(maxsize=64)
-def _sure(layout: Layout) -> Callable[[str], bool]:
-    """Whether all rows of a text are so usual that each gives a certificate, whatever the switches."""
+def _sure(layout: Layout) -> _Sure:
     visible = "".join([re.escape(chr(code)) for code in range(0x21, 0x7F) if chr(code) != layout.cell_end])
     address = "[" + visible.replace("@", "") + "]+"
     others = f"[^{re.escape(layout.cell_end)}\\n]*"
@@ -211,7 +228,7 @@ def _sure(layout: Layout) -> Callable[[str], bool]:
     cells[layout.email], cells[layout.name] = f"{address}@{address}", f"[{visible}\\p{{L}}]{others}"
     if layout.issue_date is not None:
         cells[layout.issue_date] = SURE_DAY
-    return finder(f"^(?:{re.escape(layout.cell_end).join(cells)}\\n)*$")
+    return _Sure(f"^(?:{re.escape(layout.cell_end).join(cells)}\\n)*$")
 
 
 class _SureDays(dict[str, date]):

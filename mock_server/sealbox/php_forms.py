@@ -9,10 +9,10 @@ header lines without a colon, text after a boundary. Splitting its input beforeh
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 from urllib.parse import unquote_to_bytes
 
 MAX_INPUT_VARS: Final = 1000
@@ -60,8 +60,7 @@ FileValue: TypeAlias = "Tree[Upload]"
 _Array: TypeAlias = dict[int | str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(NamedTuple):
     """One entry of $_FILES; `full_path` is the name as sent, and only error 0 has a type and content."""
 
     filename: str
@@ -79,12 +78,11 @@ class Note:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """$_POST and $_FILES as json_encode would show them, and what the client may want to hear about."""
 
-    fields: dict[str, PhpValue] = field(default_factory=dict)
-    files: dict[str, FileValue] = field(default_factory=dict)
+    fields: dict[str, PhpValue]
+    files: dict[str, FileValue]
     notes: tuple[Note, ...] = ()
 
 
@@ -193,7 +191,7 @@ def parse_query(query: bytes) -> dict[str, PhpValue]:
 def parse_form(content_type: str | None, body: bytes) -> Form:
     """$_POST and $_FILES for this body; media types other than the two of HTML forms give an empty form."""
     if content_type is None:
-        return Form()
+        return Form({}, {})
     usual = _USUAL_TYPE.fullmatch(content_type)
     if usual and (form := _usual_form(body, b"\n--" + usual[1].encode("latin-1", "replace"))):
         return form

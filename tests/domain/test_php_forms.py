@@ -210,7 +210,7 @@ def test_without_the_right_boundary_nothing_arrives(content_type: str) -> None:
 
 @pytest.mark.parametrize("content_type", [None, "", "text/plain", "application/json", "multipart/form-dat"])
 def test_other_media_types_give_an_empty_form(content_type: str | None) -> None:
-    assert parse_form(content_type, part("a")) == Form()
+    assert parse_form(content_type, part("a")) == Form({}, {})
 
 
 # ---- clients nobody captured --------------------------------------------------------------------------
@@ -366,7 +366,7 @@ def test_a_longer_boundary_ends_the_part_and_hides_the_next() -> None:
 
 
 def test_a_body_of_the_closing_boundary_only_is_an_empty_form() -> None:
-    assert multipart() == Form()
+    assert multipart() == Form({}, {})
 
 
 def test_text_outside_utf8_is_read_as_windows_1252() -> None:

@@ -24,7 +24,7 @@ class _Unread:
         pass
 
     def form(self) -> php_forms.Form:
-        return php_forms.Form()
+        return php_forms.Form({}, {})
 
 
 class _Longer(php_forms._Stream):

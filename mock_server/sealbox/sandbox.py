@@ -13,6 +13,7 @@ from importlib import import_module
 from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakSet
 
 from . import contract
 from .contract.choices import paces, switches
@@ -70,8 +71,11 @@ class World(Protocol):
     def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:
         """How many objects of each kind are in each status."""
 
-    def enter(self, most: int) -> bool:
-        """Enter `most` of what was only noted where it is looked for; whether any is left."""
+    def enter(self, most: int, now: datetime) -> tuple[list[Happening], bool]:
+        """Enter `most` of what was only noted where it is looked for; what to tell of it; whether any is left.
+
+        That is for a world without webhooks; others tell when they act.
+        """
 
     def letters(self, about: str | None = None) -> list[dict[str, Any]]:
         """Mails that were captured and not sent, the newest first, of one object if it is named."""
@@ -216,10 +220,16 @@ class Sandbox:
             return await self.advance_until_idle()
         return now or self.clock.now()
 
+    def part(self) -> None:
+        """Let go of its worlds, which know it: what they hold is free once nobody works on them any more."""
+        self.worlds, self._acting, self._telling = {}, [], []
+
     def enter(self, most: int) -> bool:
-        """Have each world enter `most` of what it has only noted; whether any is left."""
-        left = [world.enter(most) for world in self.worlds.values()]
-        return any(left)
+        """Have each world enter `most` of what it has only noted, and tell of it; whether any is left."""
+        now = self.clock.now()
+        entered = [world.enter(most, now) for world in self.worlds.values()]
+        self._write([happening for happened, _ in entered for happening in happened])
+        return any(left for _, left in entered)
 
     def stir(self) -> None:
         """Have it seen that something may be due at another time than before."""
@@ -244,7 +254,9 @@ class Sandbox:
 
     def _tell(self, worlds: Iterable[World], now: datetime) -> None:
         """Write down what happens in `worlds` by `now`."""
-        happened = [happening for world in worlds for happening in world.happen(now)]
+        self._write([happening for world in worlds for happening in world.happen(now)])
+
+    def _write(self, happened: Iterable[Happening]) -> None:
         self._timeline.extend(sorted(happened, key=lambda one: one.at))
 
     def seconds_to_wait(self) -> float:
@@ -345,6 +357,7 @@ class Sandboxes:
         self.stirred: set[str] = set()
         """Tenants in which something may be due at another time than before, for whoever looks after that."""
 
+        self._left = WeakSet[Sandbox]()
         self._default = plan.tenant
         self._by_tenant: dict[str, Sandbox] = {}
         self._by_credential: dict[tuple[str, str], Sandbox] = {}
@@ -402,6 +415,12 @@ class Sandboxes:
         for api, world in sandbox.worlds.items():
             for credential in world.callers:
                 self._by_credential.pop((api, credential), None)
+        self._left.add(sandbox)
+
+    def part(self) -> None:
+        """Free what sandboxes held that somebody has reset or closed: the collector would take its time."""
+        while self._left:
+            self._left.pop().part()
 
     def reset(self, tenant: str) -> Sandbox:
         return self.open(self._by_tenant[tenant].plan)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf
@@ -216,6 +218,7 @@ def test_many_batches_are_entered_a_part_at_a_time_while_nobody_asks(wall: Wall)
     for left in (ENTERED + 1, 1, 0, 0):
         looked(watch, wall, 0)
         assert len(world._unentered) == left
+        assert sandboxes["a"]._timeline.count == 2 * ENTERED + 1 - left
     assert not sandboxes.stirred
 
 
@@ -228,3 +231,32 @@ def test_whoever_looks_into_a_list_finds_what_is_not_entered_yet(wall: Wall) -> 
     assert world.find_certificate(certificate(newest, 0, world.now, world.switches).id) == (newest, 0)
     assert sum(world.register.counts(world.now).values()) == before + 1
     assert world.next_due(world.now) == world.now + timedelta(seconds=10)
+
+
+@pytest.mark.parametrize("how", ["reset", "close"])
+def test_what_nobody_can_reach_any_more_is_free_at_the_next_look(wall: Wall, how: str) -> None:
+    sandboxes = opened(wall)
+    watch = Watch(sandboxes)
+    begin(sandboxes["a"])
+    begin_batch(sandboxes["a"])
+    left = [weakref.ref(one) for one in (sandboxes["a"], *sandboxes["a"].worlds.values())]
+    gc.disable()
+    try:
+        getattr(sandboxes, how)("a")
+        assert all(one() for one in left), "a reset itself does not wait for that"
+        watch.due(0)
+        assert not any(one() for one in left)
+    finally:
+        gc.enable()
+
+
+def test_a_request_that_is_under_way_in_a_world_that_is_reset_ends_as_ever(wall: Wall) -> None:
+    sandboxes = opened(wall)
+    sandbox, world = sandboxes["a"], batch_world(sandboxes, "a")
+    sandboxes.reset("a")
+    Watch(sandboxes).due(0)
+    world.keep(replace(world.batches[BATCH], id=sandbox.new_id(), created_at=world.now))
+    asyncio.run(world.sandbox.settle())
+    asyncio.run(sandbox.advance(timedelta(seconds=1)))
+    assert sandbox.next_due() is None
+    assert sandbox.timeline.count == 0

@@ -91,6 +91,47 @@ def test_a_later_state_of_a_batch_takes_the_place_of_the_earlier_one(vec: VecVal
     assert register.rows(3).total == 2
 
 
+@given(made=MADE, moments=st.lists(SECONDS | st.just(99), min_size=1, max_size=4).map(sorted))
+def test_what_happens_to_batches_is_told_once_and_in_order(
+    vec: VecValues, made: list[tuple[int, int, str]], moments: list[int]
+) -> None:
+    batches = batches_of(vec, made)
+    register, told = registered(vec, batches), []
+    for moment in moments:
+        register.settle(vec.after(moment))
+        assert not register.is_due(vec.after(moment)) or register.waits
+        told += register.take_changed()
+        coming = [
+            at
+            for one in batches
+            for at, _ in course(one, vec.switches()).moments
+            if at > vec.after(moment)
+        ]
+        assert register.next_change(vec.after(moment)) == min(coming, default=None)
+        assert register.waits == bool(coming)
+    expected = [
+        (at, batch.id, event)
+        for batch in batches
+        for at, event in course(batch, vec.switches()).moments
+        if vec.after(0) < at <= vec.after(moments[-1])
+    ]
+    assert [at for at, *_ in told] == sorted(at for at, *_ in told)
+    assert sorted((at, batch.id, event) for at, batch, event, _ in told) == sorted(expected)
+    assert all(stand(batch, at, vec.switches()).status is status for at, batch, _, status in told)
+
+
+def test_what_was_going_to_happen_to_an_earlier_state_is_not_told(vec: VecValues) -> None:
+    (batch,) = batches_of(vec, [(0, 3, "..")])
+    register = registered(vec, [batch])
+    later = replace(batch, created_at=vec.after(50))
+    register.keep(later, course(later, vec.switches()), vec.after(1))
+
+    assert register.next_change(vec.after(1)) == course(later, vec.switches()).moments[0][0]
+    register.settle(vec.after(999))
+    assert {batch for _, batch, _, _ in register.take_changed()} == {later}
+    assert not register.waits
+
+
 @given(made=MADE, page=PAGES, newest_first=st.booleans())
 def test_a_page_of_batches_is_a_slice_of_them_all(
     vec: VecValues, made: list[tuple[int, int, str]], page: Page, *, newest_first: bool

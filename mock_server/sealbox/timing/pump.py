@@ -42,6 +42,7 @@ class Watch:
 
     def due(self, now: float) -> list[Sandbox]:
         """The tenants to catch up, each named once. `now` has seconds of a clock that only runs forward."""
+        self._sandboxes.part()
         self._plan(now)
         found = []
         while self._queue and self._queue[0][0] <= now:

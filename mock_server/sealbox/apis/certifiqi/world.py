@@ -111,7 +111,7 @@ class World:
         self._by_document: defaultdict[str, list[str]] = defaultdict(list)
         self._by_webhook: dict[str, str] = {}
         self._by_zip: dict[str, tuple[str, int]] = {}
-        self._agenda: Agenda[SigningEvent | Upload] = Agenda(self._holds)
+        self._agenda: Agenda[SigningEvent | Upload] = Agenda(partial(_holds, self.events, self.uploads))
         self._happened: list[Happening] = []
         for event in self.events.values():
             self._enter(event)
@@ -236,13 +236,9 @@ class World:
             else:
                 self._tell(item, Moment.FINISHED, at)
 
-    def enter(self, most: int) -> bool:  # noqa: ARG002, as every world's
-        """Nothing is left: what is done here is entered at once."""
-        return False
-
-    def _holds(self, item: SigningEvent | Upload) -> bool:
-        kept = self.uploads if isinstance(item, Upload) else self.events
-        return kept.get(item.key) is item
+    def enter(self, most: int, now: datetime) -> tuple[list[Happening], bool]:  # noqa: ARG002, as every world's
+        """Nothing is left: what is done here is entered at once, and told when it is acted on."""
+        return [], False
 
     @property
     def waits(self) -> bool:
@@ -329,6 +325,14 @@ class World:
 def webhook_header(event: SigningEvent) -> tuple[str, str]:
     """The header that goes with an event's webhooks: a name, and a value of the event's own."""
     return "x-api-token", str(uuid5(NAMESPACE_URL, f"sealbox:{event.key}:webhook"))
+
+
+def _holds(
+    events: Mapping[str, SigningEvent], uploads: Mapping[str, Upload], item: SigningEvent | Upload
+) -> bool:
+    """Whether `item` is still what there is. A method would keep a world that nobody has any more."""
+    kept: Mapping[str, object] = uploads if isinstance(item, Upload) else events
+    return kept.get(item.key) is item
 
 
 def _caller(entry: Mapping[str, Any], sandbox: Sandbox) -> Caller:

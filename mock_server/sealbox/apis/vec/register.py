@@ -1,20 +1,20 @@
-"""Batches in the orders in which they are listed, kept as they come: a page costs no more than its items."""
+"""Batches in the orders in which they are listed, kept as they come: a page costs its items."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from heapq import heappop, heappush
-from itertools import accumulate
+from itertools import accumulate, count
 from typing import TYPE_CHECKING
 
-from .lifecycle import course, status_at
+from .lifecycle import status_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from .lifecycle import Course
+    from .lifecycle import Course, Event
     from .model import Batch, Status
 
 TAIL = 12
@@ -22,6 +22,9 @@ TAIL = 12
 
 Place = tuple["datetime", int, str]
 """When, which of those that came at one moment, and the batch's id. A batch keeps its place for good."""
+
+Change = tuple["datetime", "Batch", "Event", "Status"]
+"""When what happened to which batch, and its status from then on."""
 
 
 class Register:
@@ -38,7 +41,9 @@ class Register:
         self._statuses: dict[str, Status] = {}
         self._of_status: defaultdict[tuple[int, Status], list[Place]] = defaultdict(list)
         self._rows: defaultdict[int, Rows] = defaultdict(Rows)
-        self._changes: list[Place] = []
+        self._serial = count()
+        self._changes: list[tuple[datetime, int, Batch, Event, Course]] = []
+        self._changed: list[Change] = []
         self._by_tail: list[str] = []
         self._without_tail: list[str] = []  # not entered there yet: few ever look for a number
         self._most_rows = 0
@@ -55,14 +60,14 @@ class Register:
             self._rows[batch.institution_id].add((made_at(batch), *place[1:]), batch.total)
             self._without_tail.append(batch.id)
             self._most_rows = max(self._most_rows, batch.total)
-        self._put(batch, plan, now)
-        for at, _ in plan.moments:
+        self._put(batch, status_at(batch, plan, now, self._switches))
+        for at, event in plan.moments:
             if at > now:
-                heappush(self._changes, (at, self._places[batch.id][1], batch.id))
+                heappush(self._changes, (at, next(self._serial), batch, event, plan))
 
-    def _put(self, batch: Batch, plan: Course, now: datetime) -> None:
-        """Have `batch` where it belongs by its status at `now`."""
-        status, before = status_at(batch, plan, now, self._switches), self._statuses.get(batch.id)
+    def _put(self, batch: Batch, status: Status) -> None:
+        """Have `batch` where it belongs by its status."""
+        before = self._statuses.get(batch.id)
         if status is before:
             return
         place = self._places[batch.id]
@@ -72,16 +77,41 @@ class Register:
         insort(self._of_status[batch.institution_id, status], place)
         self._statuses[batch.id] = status
 
-    def _settle(self, now: datetime) -> None:
-        """Take note of what has changed by `now`."""
-        while self._changes and self._changes[0][0] <= now:
-            _, _, id_ = heappop(self._changes)
-            batch = self._batches[id_]
-            self._put(batch, course(batch, self._switches), now)
+    def settle(self, now: datetime) -> None:
+        """Take note of what has changed by `now`. What was going to happen to an earlier state does not."""
+        changes = self._changes
+        while changes and changes[0][0] <= now:
+            at, _, batch, event, plan = heappop(changes)
+            if self._batches[batch.id] is batch:
+                status = status_at(batch, plan, at, self._switches)
+                self._put(batch, status)
+                self._changed.append((at, batch, event, status))
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """When something changes after `now`."""
+        self.settle(now)
+        changes = self._changes
+        while changes and self._batches[changes[0][2].id] is not changes[0][2]:
+            heappop(changes)
+        return changes[0][0] if changes else None
+
+    def take_changed(self) -> list[Change]:
+        """What has changed since the last call, in order."""
+        changed, self._changed = self._changed, []
+        return changed
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether something has changed by `now` that nobody has taken."""
+        return bool(self._changed or (self._changes and self._changes[0][0] <= now))
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything is going to change, or has and nobody has taken it."""
+        return bool(self._changed or self._changes)
 
     def counts(self, now: datetime) -> dict[str, int]:
         """How many batches are in each status at `now`, of all institutions."""
-        self._settle(now)
+        self.settle(now)
         found: dict[str, int] = {}
         for (_, status), places in self._of_status.items():
             found[status.value] = found.get(status.value, 0) + len(places)
@@ -91,7 +121,7 @@ class Register:
         """Where the institution's batches stand, oldest first; only those with `status` at `now`, if any."""
         if status is None:
             return self._of_institution[institution]
-        self._settle(now)
+        self.settle(now)
         return self._of_status[institution, status]
 
     def batches(self, places: Sequence[Place]) -> Iterator[Batch]:

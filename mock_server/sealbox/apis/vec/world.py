@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sealbox import contract
 from sealbox.serving.kept import Kept
-from sealbox.timing.agenda import Agenda, Happening
+from sealbox.timing.agenda import Happening
 
 from .beginning import Start, start
-from .lifecycle import course, stand, status_at
+from .lifecycle import course, stand
 from .magic import Magic
 from .model import (
     Batch,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from sealbox.sandbox import Sandbox
 
-    from .lifecycle import Course, Event
     from .model import Recipients
 
 
@@ -91,24 +90,24 @@ class World:
     @property
     def register(self) -> Register:
         """The batches in the orders in which they are listed."""
-        self.enter()
+        self._enter_all()
         return self._register
 
-    def enter(self, most: int | None = None) -> bool:
-        """Have what is kept, or `most` batches of it, where it is looked for; whether any are left."""
-        unentered = self._unentered
-        for _ in range(len(unentered) if most is None else min(most, len(unentered))):
-            self._enter(*unentered.popleft())
-        return bool(unentered)
+    def enter(self, most: int, now: datetime) -> tuple[list[Happening], bool]:
+        """Have `most` of what is only kept where it is looked for, and tell of it; whether any is left."""
+        for _ in range(min(most, len(self._unentered))):
+            self._enter(*self._unentered.popleft())
+        return self._told(now), bool(self._unentered)
+
+    def _enter_all(self) -> None:
+        while self._unentered:
+            self._enter(*self._unentered.popleft())
 
     def _enter(self, batch: Batch, now: datetime) -> None:
         plan = course(batch, self._silent)
         if batch.id not in self._register:
-            self._happened.append(Happening(now, "vec", batch.id, f"batch {batch.name!r} created"))
+            self._created.append(Happening(now, "vec", batch.id, f"batch {batch.name!r} created"))
         self._register.keep(batch, plan, now)
-        for at, event in plan.moments:
-            if at > now:
-                self._agenda.add(at, (batch, event, plan))
         self._by_head[batch.id[:24]] = batch
         for row in range(batch.total):
             known = batch.recipients.known_as(row)
@@ -139,18 +138,17 @@ class World:
         self.names: set[tuple[int, str]] = set()
         self._by_head: dict[str, Batch] = {}
         self._known: dict[str, tuple[Batch, int]] = {}
-        self._agenda: Agenda[tuple[Batch, Event, Course]] = Agenda(self._holds)
-        self._happened: list[Happening] = []
+        self._created: list[Happening] = []
         for batch in batches:
             self.keep(batch)
-        self.enter()
-        self._happened.clear()
+        self._enter_all()
+        self._created.clear()
 
     def find_certificate(self, key: str) -> tuple[Batch, int] | None:
         """Batch and row of the certificate `key`, a UUID in lower case."""
         from .certificates import row_of  # noqa: PLC0415, it reads the model that this module fills
 
-        self.enter()
+        self._enter_all()
         if key in self._known:
             return self._known[key]
         batch = self._by_head.get(key[:24])
@@ -160,32 +158,32 @@ class World:
     @property
     def with_known(self) -> list[Batch]:
         """The batches certificates of which have ids and references of their own."""
-        self.enter()
+        self._enter_all()
         return [batch for batch, _ in self._known.values()]
 
     def happen(self, now: datetime) -> list[Happening]:
         """Nothing has to be done: what a batch shows follows from the time alone. It is only told."""
-        self.enter()
-        happened, self._happened = self._happened, []
-        for at, (batch, event, plan) in self._agenda.due(now):
-            status = status_at(batch, plan, at, self._silent)
-            happened.append(Happening(at, "vec", batch.id, f"{event}: {status}"))
-        return happened
+        self._enter_all()
+        return self._told(now)
 
-    def _holds(self, item: tuple[Batch, Event, Course]) -> bool:
-        return self.batches.get(item[0].id) is item[0]
+    def _told(self, now: datetime) -> list[Happening]:
+        """What has happened by `now` to what is entered, since the last call."""
+        self._register.settle(now)
+        created, self._created = self._created, []
+        return created + [
+            Happening(at, "vec", batch.id, f"{event}: {status}")
+            for at, batch, event, status in self._register.take_changed()
+        ]
 
     @property
     def waits(self) -> bool:
-        return bool(self._unentered or self._happened or self._agenda)
+        return bool(self._unentered or self._created or self._register.waits)
 
     def is_due(self, now: datetime) -> bool:
-        self.enter()
-        return bool(self._happened) or self._agenda.is_due(now)
+        return bool(self._unentered or self._created) or self._register.is_due(now)
 
     def next_due(self, now: datetime) -> datetime | None:
-        self.enter()
-        return self._agenda.next_after(now)
+        return self.register.next_change(now)
 
     def letters(self, about: str | None = None) -> list[dict[str, Any]]:  # noqa: ARG002, as every world's
         """None: no page says that a batch mails anybody."""

@@ -72,7 +72,7 @@ class World(Protocol):
         """How many objects of each kind are in each status."""
 
     def enter(self, most: int, now: datetime) -> tuple[list[Happening], bool]:
-        """Enter `most` of what was only noted where it is looked for; what to tell of it; whether any is left.
+        """Enter `most` of what was only noted where it is looked for: what to tell, and whether any is left.
 
         That is for a world without webhooks; others tell when they act.
         """

@@ -102,10 +102,7 @@ def test_what_happens_to_batches_is_told_once_and_in_order(
         assert not register.is_due(vec.after(moment)) or register.waits
         told += register.take_changed()
         coming = [
-            at
-            for one in batches
-            for at, _ in course(one, vec.switches()).moments
-            if at > vec.after(moment)
+            at for one in batches for at, _ in course(one, vec.switches()).moments if at > vec.after(moment)
         ]
         assert register.next_change(vec.after(moment)) == min(coming, default=None)
         assert register.waits == bool(coming)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AbstractContextManager, aclosing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from sealbox.apis.vec.lifecycle import Event, course
 from sealbox.app import create_app
 from sealbox.exchanges.exchange import Exchange
 from sealbox.page import changes
@@ -90,8 +90,8 @@ def test_time_alone_is_a_notice_only_when_something_waits_for_it() -> None:
     assert not changes.is_moving(intake, "demo")
     world = cast("World", intake.sandboxes.default.worlds["vec"])
     batch = next(iter(world.batches.values()))
-    plan = course(batch, world.switches)
-    world._agenda.add(moment + timedelta(days=1), (batch, Event.ALL_MADE, plan))
+    pace = replace(world.pace, queue=timedelta(days=1))
+    world.keep(replace(batch, created_at=moment, pace=pace, signatures=()))
 
     assert changes.is_moving(intake, "demo")
     intake.sandboxes.default.clock.change(mode=ClockMode.MANUAL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -13,6 +15,7 @@ from sealbox.apis.vec.recipients import read_recipients
 from sealbox.sandbox import Plan, Sandboxes
 from sealbox.serving.kept import MOST_BYTES
 from sealbox.timing.clock import ClockMode
+from sealbox.timing.pump import Watch
 
 from tests.app.vec.conftest import PLAIN
 
@@ -82,6 +85,19 @@ def test_a_refused_file_is_refused_again(desk: Desk) -> None:
     assert (first.status_code, first.json()) == (422, second.json())
 
 
+def test_a_world_that_was_sent_files_is_free_soon_after_it_is_reset(desk: Desk) -> None:
+    sandboxes, ended = cast("Intake", desk.client.app).sandboxes, weakref.ref(world_of(desk))
+    assert sent(desk.client, f"{HEAD}a@example.com,Ana,\n".encode()).status_code == 201
+    desk.client.certifiqi("GET", "/batch_group/c0394fb2-34f6-4d70-be70-776022fe15b8")
+    gc.disable()
+    try:
+        desk.client.control("POST", "/reset")
+        Watch(sandboxes).due(0)
+        assert ended() is None
+    finally:
+        gc.enable()
+
+
 def test_what_is_kept_is_bounded(desk: Desk) -> None:
     for number in range(40):
         rows = "".join(f"person{row}.{number}@example.com,Ana,\n" for row in range(3000))
@@ -102,4 +118,4 @@ def test_whatever_was_sent_before_it_is_read_as_if_alone(history: list[tuple[byt
     for csv, days in history:
         today = world.now.date() + timedelta(days=days)
         alone = partial(read_recipients, csv, today=today, switches=world.switches)
-        assert world.uploads.given(len(csv), world, csv, today, make=alone) == alone()
+        assert world.uploads.given(len(csv), world.switches, csv, today, make=alone) == alone()

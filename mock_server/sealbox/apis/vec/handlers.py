@@ -89,7 +89,7 @@ async def _recipients(
             return await asyncio.to_thread(read), None
         # Whoever sends one file again and again, as load tests do, has it read, and kept, once.
         sample = content[:: len(content) // SAMPLED + 1]
-        return world.uploads.given((len(content), sample), world, content, today, make=read), None
+        return world.uploads.given((len(content), sample), world.switches, content, today, make=read), None
     except RuleViolation as refusal:
         return None, refusal
 

@@ -60,7 +60,8 @@ FileValue: TypeAlias = "Tree[Upload]"
 _Array: TypeAlias = dict[int | str, Any]
 
 
-class Upload(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Upload:
     """One entry of $_FILES; `full_path` is the name as sent, and only error 0 has a type and content."""
 
     filename: str

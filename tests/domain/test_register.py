@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from sealbox.apis.vec.lifecycle import course, stand
 from sealbox.apis.vec.model import KnownCertificate, Recipients, Status
 from sealbox.apis.vec.pages import Page
-from sealbox.apis.vec.register import Register, Rows, made_at, page_of
+from sealbox.apis.vec.register import Places, Register, Rows, made_at, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sealbox.apis.vec.model import Batch
 
@@ -115,6 +116,27 @@ def test_what_happens_to_batches_is_told_once_and_in_order(
     assert [at for at, *_ in told] == sorted(at for at, *_ in told)
     assert sorted((at, batch.id, event) for at, batch, event, _ in told) == sorted(expected)
     assert all(stand(batch, at, vec.switches()).status is status for at, batch, _, status in told)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 30))), st.integers(-9, 9), st.integers(-9, 9))
+def test_places_are_a_sorted_list_whoever_comes_and_goes(
+    vec: VecValues, acts: list[tuple[bool, int]], start: int, stop: int
+) -> None:
+    places = Places()
+    expected: list[tuple[datetime, int, str]] = []
+    for comes, number in acts:
+        place = vec.after(number // 2), number, f"{number}"
+        if comes and place not in expected:
+            places.add(place)
+            expected = sorted([*expected, place])
+        elif not comes and expected:
+            gone = expected.pop(number % len(expected) if number % 3 else 0)
+            places.remove(gone)
+        assert list(places) == expected
+        assert len(places) == len(expected)
+    assert places[start:stop] == expected[start:stop]
+    assert places[::-1] == expected[::-1]
+    assert [places[at] for at in range(-len(expected), 0)] == expected
 
 
 def test_what_was_going_to_happen_to_an_earlier_state_is_not_told(vec: VecValues) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
+from collections.abc import Sequence
 from heapq import heappop, heappush
 from itertools import accumulate, count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from .lifecycle import status_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from .lifecycle import Course, Event
@@ -39,7 +40,7 @@ class Register:
         self._places: dict[str, Place] = {}
         self._of_institution: defaultdict[int, list[Place]] = defaultdict(list)
         self._statuses: dict[str, Status] = {}
-        self._of_status: defaultdict[tuple[int, Status], list[Place]] = defaultdict(list)
+        self._of_status: defaultdict[tuple[int, Status], Places] = defaultdict(Places)
         self._rows: defaultdict[int, Rows] = defaultdict(Rows)
         self._serial = count()
         self._changes: list[tuple[datetime, int, Batch, Event, Course]] = []
@@ -72,9 +73,8 @@ class Register:
             return
         place = self._places[batch.id]
         if before is not None:
-            left = self._of_status[batch.institution_id, before]
-            del left[bisect_left(left, place)]
-        insort(self._of_status[batch.institution_id, status], place)
+            self._of_status[batch.institution_id, before].remove(place)
+        self._of_status[batch.institution_id, status].add(place)
         self._statuses[batch.id] = status
 
     def settle(self, now: datetime) -> None:
@@ -154,6 +154,42 @@ class Register:
 
 def _tail(id_: str) -> str:
     return id_[-TAIL:]
+
+
+class Places(Sequence[Place]):
+    """Places in order. Batches mostly leave a status as they came, so that the first one goes at no cost."""
+
+    def __init__(self) -> None:
+        self._all: list[Place] = []
+        self._begin = 0
+
+    def __len__(self) -> int:
+        return len(self._all) - self._begin
+
+    @overload
+    def __getitem__(self, at: int) -> Place: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Place]: ...
+    def __getitem__(self, at: int | slice) -> Place | list[Place]:
+        if isinstance(at, int):
+            return self._all[range(self._begin, len(self._all))[at]]
+        found = range(self._begin, len(self._all))[at]
+        if found.step > 0:
+            return self._all[found.start : found.stop : found.step]
+        return [self._all[one] for one in found]
+
+    def add(self, place: Place) -> None:
+        insort(self._all, place, self._begin)
+
+    def remove(self, place: Place) -> None:
+        at = bisect_left(self._all, place, self._begin)
+        if at > self._begin:
+            del self._all[at]
+            return
+        self._begin += 1
+        if 2 * self._begin > len(self._all):
+            del self._all[: self._begin]
+            self._begin = 0
 
 
 class Rows:

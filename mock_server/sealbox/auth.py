@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from starlette.datastructures import Headers
 
     from .exchanges.exchange import RawHeaders
-    from .sandbox import Sandboxes, World
+    from .sandbox import Sandboxes
+    from .world import World
 
 
 def credential_header(api: str, credential: str) -> str:

@@ -12,11 +12,11 @@ from hashlib import blake2b
 from importlib import import_module
 from math import inf
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
 from . import contract
-from .contract.choices import paces, switches
+from .contract.choices import check_pace, check_switches, paces, switches
 from .exchanges.assumptions import Assumptions
 from .exchanges.faults import Faults
 from .exchanges.journal import Journal
@@ -32,56 +32,12 @@ if TYPE_CHECKING:
     from .delivery import Courier
     from .exchanges.exchange import Exchange
     from .webhooks import Delivery, Outbox
+    from .world import Telling, World
 
 DEFAULT_TENANT = "demo"
 TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # a `$` in the contract's pattern lets a line end pass
 FILE_OF = re.compile(r"/[a-z_]+/(?:storage|verify)/@([a-z0-9-]+)/")
 VARIANTS = {f"{digit:x}": f"{digit & 3 | 8:x}" for digit in range(16)}
-MOST_SECONDS = 86_400
-
-
-class World(Protocol):
-    """What one API remembers for one tenant. Each `sealbox.apis.<api>.world` has one, made by its `build`."""
-
-    callers: dict[str, Any]
-    """Who a credential stands for, by the credential."""
-
-    outbox: Outbox | None
-    """Its webhooks, if the API has any."""
-
-    def save(self) -> Any:
-        """Everything that it remembers, as a dataclass of values that never change."""
-
-    def load(self, saved: Any) -> None:
-        """Remember what `save` gave, and nothing else."""
-
-    @property
-    def waits(self) -> bool:
-        """Whether anything is still to happen, to be told or to be delivered."""
-
-    def is_due(self, now: datetime) -> bool:
-        """Whether any of that is due by `now`."""
-
-    def next_due(self, now: datetime) -> datetime | None:
-        """The first moment after `now` at which something changes by itself."""
-
-    def happen(self, now: datetime) -> Iterable[Happening]:
-        """Let happen what is due by `now`; tell of it, and of what was done since the last call."""
-
-    def totals(self, now: datetime) -> Mapping[str, Mapping[str, int]]:
-        """How many objects of each kind are in each status."""
-
-    def enter(self, most: int, now: datetime) -> tuple[list[Happening], bool]:
-        """Enter `most` of what was only noted where it is looked for: what to tell, and whether any is left.
-
-        That is for a world without webhooks; others tell when they act.
-        """
-
-    def letters(self, about: str | None = None) -> list[dict[str, Any]]:
-        """Mails that were captured and not sent, the newest first, of one object if it is named."""
-
-    def statuses(self, key: str, now: datetime) -> frozenset[str]:
-        """Every status that the object `key` can be said to have, none for one that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +85,7 @@ class Sandbox:
             api: import_module(f"sealbox.apis.{api}.world").build(self) for api in contract.apis()
         }
         self._acting = [world for world in self.worlds.values() if world.outbox is not None]
-        self._telling = [world for world in self.worlds.values() if world.outbox is None]
+        self._telling = [cast("Telling", world) for world in self.worlds.values() if world.outbox is None]
 
     @property
     def storage(self) -> str:
@@ -225,9 +181,9 @@ class Sandbox:
         self.worlds, self._acting, self._telling = {}, [], []
 
     def enter(self, most: int) -> bool:
-        """Have each world enter `most` of what it has only noted, and tell of it; whether any is left."""
+        """Have each world that only tells enter `most` of what it has noted; whether any is left."""
         now = self.clock.now()
-        entered = [world.enter(most, now) for world in self.worlds.values()]
+        entered = [world.enter(most, now) for world in self._telling]
         self._write([happening for happened, _ in entered for happening in happened])
         return any(left for _, left in entered)
 
@@ -305,32 +261,6 @@ def _of(api: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name.removeprefix(f"{api}."): value for name, value in values.items() if name.startswith(f"{api}.")
     }
-
-
-def check_pace(chosen: Mapping[str, float]) -> dict[str, float]:
-    """`chosen` as it came. Raises ValueError that names a pace which does not exist or cannot be."""
-    known = {f"{api}.{name}" for api in contract.apis() for name in paces(api)}
-    for name, seconds in chosen.items():
-        if name not in known:
-            raise ValueError(f"there is no pace {name!r}; there are {_listed(known)}")
-        if not 0 <= seconds <= MOST_SECONDS:
-            raise ValueError(f"{name} is a number of seconds from 0 to {MOST_SECONDS}, not {seconds}")
-    return dict(chosen)
-
-
-def check_switches(chosen: Mapping[str, str]) -> dict[str, str]:
-    """`chosen` as it came. Raises ValueError that names a switch or alternative which does not exist."""
-    known = {f"{api}.{switch['name']}": switch for api in contract.apis() for switch in switches(api)}
-    for name, value in chosen.items():
-        if name not in known:
-            raise ValueError(f"there is no switch {name!r}; there are {_listed(known)}")
-        if value not in known[name]["alternatives"]:
-            raise ValueError(f"{name} is one of {_listed(known[name]['alternatives'])}, not {value!r}")
-    return dict(chosen)
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))
 
 
 def _courier() -> Courier:

@@ -16,7 +16,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from .sandbox import Plan, check_pace, check_switches
+from .contract.choices import check_pace, check_switches
+from .sandbox import Plan
 from .timing.clock import FIRST_YEAR, LAST_YEAR, ClockMode
 
 MIB = 1024 * 1024

@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import __version__, contract
-from .sandbox import TENANT, Plan, check_pace, check_switches
+from .contract.choices import check_pace, check_switches
+from .sandbox import TENANT, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

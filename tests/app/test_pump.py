@@ -213,6 +213,7 @@ def test_what_happens_in_two_apis_is_told_in_order(wall: Wall) -> None:
 def test_many_batches_are_entered_a_part_at_a_time_while_nobody_asks(wall: Wall) -> None:
     sandboxes = opened(wall)
     watch, world = Watch(sandboxes), batch_world(sandboxes, "a")
+    looked(watch, wall, 0)
     for _ in range(2 * ENTERED + 1):
         begin_batch(sandboxes["a"])
     for left in (ENTERED + 1, 1, 0, 0):
@@ -220,6 +221,18 @@ def test_many_batches_are_entered_a_part_at_a_time_while_nobody_asks(wall: Wall)
         assert len(world._unentered) == left
         assert sandboxes["a"]._timeline.count == 2 * ENTERED + 1 - left
     assert not sandboxes.stirred
+
+
+def test_tenants_share_what_is_entered_in_one_look(wall: Wall) -> None:
+    sandboxes = opened(wall)
+    watch = Watch(sandboxes)
+    looked(watch, wall, 0)
+    for tenant in "ab":
+        for _ in range(ENTERED):
+            begin_batch(sandboxes[tenant])
+    for left in (ENTERED // 2, 0):
+        looked(watch, wall, 0)
+        assert [len(batch_world(sandboxes, tenant)._unentered) for tenant in "ab"] == [left, left]
 
 
 def test_whoever_looks_into_a_list_finds_what_is_not_entered_yet(wall: Wall) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sealbox.sandbox import check_switches
+from sealbox.contract.choices import check_switches
 
 if TYPE_CHECKING:
     from collections.abc import Callable

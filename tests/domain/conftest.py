@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import strategies as st
-from sealbox import sandbox
 from sealbox.apis.vec.model import (
     Batch,
     DefaultSignatory,
@@ -49,7 +48,7 @@ class VecValues:
 
     def switches(self, **chosen: str) -> dict[str, str]:
         """Every switch of the API at its default, but for those named; a wrong name or value is an error."""
-        sandbox.check_switches({f"vec.{name}": value for name, value in chosen.items()})
+        choices.check_switches({f"vec.{name}": value for name, value in chosen.items()})
         return {switch["name"]: switch["default"] for switch in choices.switches("vec")} | chosen
 
     def alternatives(self, name: str) -> list[str]:

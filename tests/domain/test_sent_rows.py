@@ -15,12 +15,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from sealbox import contract
-from sealbox.apis.vec import recipients
+from sealbox.apis.vec import recipients, sure_rows
 from sealbox.apis.vec.long_texts import LONG
 from sealbox.apis.vec.magic import Magic
 from sealbox.apis.vec.model import Recipient, Recipients
 from sealbox.apis.vec.recipients import (
-    FEW,
     decode,
     delimiter_of,
     open_lines,
@@ -28,6 +27,7 @@ from sealbox.apis.vec.recipients import (
     read_recipients,
 )
 from sealbox.apis.vec.sent_rows import BLOCK, SentRows, column, failed
+from sealbox.apis.vec.sure_rows import FEW
 from sealbox.problems import RuleViolation
 
 if TYPE_CHECKING:
@@ -118,7 +118,8 @@ def read(
     """However short it is, the file is looked at as a whole first, or is not."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recipients, "LONG", 0 if at_a_glance else len(content))
-        patch.setattr(recipients, "FEW", 0 if at_a_glance else inf)
+        patch.setattr(sure_rows, "LONG", 0 if at_a_glance else len(content))
+        patch.setattr(sure_rows, "FEW", 0 if at_a_glance else inf)
         return read_recipients(
             content, today=today, switches=switches, fails=is_magic, suspects=lambda text: "ana" in text
         ).rows
@@ -359,7 +360,7 @@ def test_short_files_of_one_layout_are_soon_looked_at_as_a_whole(
         return split(below, layout)
 
     monkeypatch.setattr(recipients, "_as_sent", counted)
-    recipients._sure.cache_clear()
+    sure_rows.sure.cache_clear()
     names = [f"b{number}@example.com" for number in range(FEW + 4)]
     read = [
         read_recipients(

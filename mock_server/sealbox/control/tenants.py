@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sealbox.auth import credential_header
+from sealbox.contract.choices import check_pace, check_switches
 from sealbox.problems import NotFound, RuleViolation
-from sealbox.sandbox import check_pace, check_switches
 from sealbox.serving.answers import ok
 from sealbox.timing.clock import ClockMode
 

@@ -74,9 +74,7 @@ class Switches(dict[str, str]):
     def __getitem__(self, name: str) -> str:
         noted = self._noted.get(name)
         if noted is not None and (current := _READING.get()) is not None:
-            if current.strict:
-                current.note(*noted)
-            current.found[noted[0]] = noted[1]
+            current.note(*noted)
         return super().__getitem__(name)
 
     def get(self, name: str, default: Any = None) -> Any:

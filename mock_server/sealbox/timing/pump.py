@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sealbox.sandbox import Sandbox, Sandboxes
 
 SECONDS = 0.02  # between two looks: what has become due in between is done at once, and others wait as long
-ENTERED = 20  # things of a tenant that are entered in one look: it keeps no request waiting for long
+ENTERED = 20  # things that are entered in one look, of all tenants: no request waits for it for long
 
 
 @asynccontextmanager
@@ -60,8 +60,9 @@ class Watch:
         """See when something is due in the tenants in which anything has changed."""
         stirred = sorted(self._sandboxes.stirred)
         self._sandboxes.stirred.clear()
+        share = max(1, ENTERED // max(1, len(stirred)))
         for tenant in stirred:
-            if tenant in self._sandboxes and self._sandboxes[tenant].enter(ENTERED):
+            if tenant in self._sandboxes and self._sandboxes[tenant].enter(share):
                 self._sandboxes.stirred.add(tenant)
             at = now + (self._sandboxes[tenant].seconds_to_wait() if tenant in self._sandboxes else inf)
             if abs(self._due.get(tenant, inf) - at) < SECONDS / 10:

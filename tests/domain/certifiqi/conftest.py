@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import strategies as st
-from sealbox import sandbox
 from sealbox.apis.certifiqi.model import (
     Document,
     DocumentBatch,
@@ -35,7 +34,7 @@ class EventValues:
 
     def switches(self, **chosen: str) -> dict[str, str]:
         """Every switch of the API at its default, but for those named; a wrong name or value is an error."""
-        sandbox.check_switches({f"certifiqi.{name}": value for name, value in chosen.items()})
+        choices.check_switches({f"certifiqi.{name}": value for name, value in chosen.items()})
         return {switch["name"]: switch["default"] for switch in choices.switches("certifiqi")} | chosen
 
     def after(self, seconds: float) -> datetime:

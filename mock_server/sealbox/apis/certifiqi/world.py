@@ -236,10 +236,6 @@ class World:
             else:
                 self._tell(item, Moment.FINISHED, at)
 
-    def enter(self, most: int, now: datetime) -> tuple[list[Happening], bool]:  # noqa: ARG002, as every world's
-        """Nothing is left: what is done here is entered at once, and told when it is acted on."""
-        return [], False
-
     @property
     def waits(self) -> bool:
         return bool(self._happened or self._agenda or self.outbox.next_due())

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from .world import Caller, World
 
 LARGE_FILE = 256 * 1024  # bytes from which on a CSV is read in a thread, so that other tenants do not wait
-SAMPLED = 64  # bytes by which an upload is found that came before, to be compared whole
 MANY_ROWS = 5000  # likewise, for filtering certificates
+SAMPLED = 64  # bytes by which an upload is found that came before, to be compared whole
 
 
 async def create_batch(world: World, caller: Caller, sent: Sent, base_url: str) -> Response:

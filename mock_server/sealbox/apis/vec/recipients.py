@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealbox.problems import RuleViolation
 
-from .long_texts import LONG, finder
+from .long_texts import LONG
 from .model import Recipients
 from .sent_rows import UNDECODABLE, Layout, SentRows
+from .sure_rows import sure
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -32,7 +33,6 @@ FLESH = {mark: bytes(set(range(256)) - {ord(mark), ord("\n")}) for mark in DELIM
 
 WHITE_SPACE = re.compile(r"\s+")
 BARE_RETURN, STAND_IN = re.compile(r"\r(?!\n)"), "\ue00d"
-FEW = 3  # short uploads of one layout that are read before it is worth while to be quick about them
 LARGEST_CELL = 64 * 1024 * 1024  # the csv module's own limit, 128 KiB, is not the vendor's
 
 # Laravel's `email` rule is loose: something, an @, something, and no white space.
@@ -80,7 +80,7 @@ def read_recipients(
         usual = _usual_heading(first, delimiter) if plain is not None and len(first) < LONG else None
         layout, custom = usual or _heading(_first_line(first, delimiter), delimiter, switches)
         below = None if plain is None else rest.removesuffix("\n")
-        if below and _sure(layout).holds(below) and not suspects(below):
+        if below and sure(layout).holds(below) and not suspects(below):
             rows = SentRows(below.encode(), below.count("\n") + 1, layout, today, _SureDays(), {})
             return Recipients(rows, custom, tuple(hints))
         grid = (below and _as_sent(below, layout)) or _rewritten(text, layout, switches)
@@ -197,38 +197,6 @@ def _layout(headers: Sequence[str], columns: Mapping[str, int], delimiter: str) 
     return Layout(
         columns[EMAIL], columns[NAME], columns.get(ISSUE_DATE), custom, len(headers), delimiter, "\n"
     )
-
-
-SURE_DAY = "(?:0[1-9]|1[0-9]|2[0-8])-(?:0[1-9]|1[0-2])-[12][0-9]{3}"  # one that every month and year has
-
-
-class _Sure:
-    """Tells of texts that each row of theirs gives a certificate, so usual are they, whatever the switches.
-
-    It has no opinion of the first short ones: making the pattern ready takes as long as reading some rows.
-    """
-
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-        self._short = 0
-
-    def holds(self, rows: str) -> bool:
-        if len(rows) < LONG and self._short < FEW:
-            self._short += 1
-            return False
-        return finder(self._pattern)(rows + "\n")
-
-
-@lru_cache(maxsize=64)
-def _sure(layout: Layout) -> _Sure:
-    visible = "".join([re.escape(chr(code)) for code in range(0x21, 0x7F) if chr(code) != layout.cell_end])
-    address = "[" + visible.replace("@", "") + "]+"
-    others = f"[^{re.escape(layout.cell_end)}\\n]*"
-    cells = [others] * layout.width
-    cells[layout.email], cells[layout.name] = f"{address}@{address}", f"[{visible}\\p{{L}}]{others}"
-    if layout.issue_date is not None:
-        cells[layout.issue_date] = SURE_DAY
-    return _Sure(f"^(?:{re.escape(layout.cell_end).join(cells)}\\n)*$")
 
 
 class _SureDays(dict[str, date]):

@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
-WHEEL_INPUTS := pyproject.toml README.md LICENSE $(shell find mock_server conformance openapi fixtures -type f -not -name '*.pyc')
-CODE := mock_server conformance tests bench
+WHEEL_INPUTS := pyproject.toml hatch_build.py README.md LICENSE $(shell find mock_server conformance openapi fixtures -type f -not -name '*.pyc')
+CODE := mock_server conformance tests bench hatch_build.py
 
-.PHONY: serve test judge check differential bench mutants reached flips blind-mutants false-alarms evidence drawings \
+.PHONY: serve test interpreted judge check differential bench mutants reached flips blind-mutants false-alarms evidence drawings \
   screenshots lock format clean help
 
 help: ## what there is
@@ -17,6 +17,10 @@ serve: $(VENV)/.sealbox ## serve both APIs on http://127.0.0.1:4780
 
 test: $(VENV)/.test-tools $(VENV)/.sealbox check ## everything that judges the project
 	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	$(if $(ARGS),,@$(MAKE) --no-print-directory interpreted)
+
+interpreted: $(VENV)/.test-tools $(VENV)/.sealbox ## rules and application once more, on the source of what is compiled
+	PYTHONPATH=mock_server:conformance $(BIN)/pytest -n auto tests/domain tests/app $(ARGS)
 
 judge: $(VENV)/.test-tools $(VENV)/.sealbox ## install the suite: .venv/bin/sealbox-conformance URL
 	@echo "$(BIN)/sealbox-conformance judges the server at an address: docs/judging.md"
@@ -27,7 +31,7 @@ differential: $(VENV)/.test-tools $(VENV)/.sealbox ## the compiled path beside p
 check: $(VENV)/.test-tools $(VENV)/.sealbox ## lint, types, import contracts, OpenAPI documents
 	$(BIN)/ruff check --quiet $(CODE)
 	$(BIN)/ruff format --quiet --check $(CODE)
-	$(BIN)/mypy --no-error-summary mock_server/sealbox conformance/sealbox_conformance tests bench
+	$(BIN)/mypy --no-error-summary mock_server/sealbox conformance/sealbox_conformance tests bench hatch_build.py
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/openapi-spec-validator openapi/*/openapi.yaml
 

@@ -98,7 +98,10 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001, typer's callback
     if wanted:
-        typer.echo(f"sealbox {__version__}")
+        from . import once  # noqa: PLC0415, one of those that are compiled where that can be done
+
+        how = "interpreted" if once.__file__.endswith(".py") else "compiled"
+        typer.echo(f"sealbox {__version__} ({how})")
         raise typer.Exit
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+import sysconfig
 import tomllib
-from importlib.metadata import files, metadata, requires
+from importlib.metadata import files, metadata, requires, version
 from importlib.util import find_spec
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+
+from tests.packaging.conftest import own_environment, run
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = {
@@ -16,6 +23,19 @@ SHIPPED = {
     ROOT / "openapi": "sealbox_contract/openapi",
     ROOT / "fixtures": "sealbox_contract/fixtures",
 }
+
+
+SUFFIX = sysconfig.get_config_var("EXT_SUFFIX")
+
+
+def wheel(into: Path, checkout: Path = ROOT, **environment: str) -> Path:
+    """The wheel that is made of a `checkout`."""
+    alone = ("--no-deps", "--no-build-isolation", "--no-index")
+    command = [sys.executable, "-m", "pip", "wheel", *alone, "--wheel-dir", str(into), str(checkout)]
+    env = {**own_environment(), **environment}
+    subprocess.run(command, env=env, check=True, capture_output=True, timeout=120)
+    (made,) = into.glob("sealbox-*.whl")
+    return made
 
 
 def written() -> set[str]:
@@ -33,8 +53,46 @@ def installed() -> set[str]:
     return {path for path in listed if path.startswith(own) and "__pycache__" not in path}
 
 
-def test_the_wheel_holds_every_file_that_was_written_and_no_other() -> None:
-    assert installed() == written()
+def made_of_c() -> set[str]:
+    """The sources of what the wheel has compiled."""
+    return {f"{path.split('.', 1)[0]}.py" for path in installed() if path.endswith(SUFFIX)}
+
+
+def to_compile() -> set[str]:
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed: list[str] = document["tool"]["hatch"]["build"]["targets"]["wheel"]["hooks"]["custom"]["modules"]
+    return set(listed)
+
+
+def test_the_wheel_holds_every_file_that_was_written_and_beside_them_what_is_compiled() -> None:
+    assert {path for path in installed() if not path.endswith(SUFFIX)} == written()
+    assert made_of_c() in (to_compile(), set())
+
+
+def test_what_is_compiled_is_there() -> None:
+    assert to_compile() <= written()
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler here")
+def test_where_there_is_a_compiler_the_wheel_is_compiled_and_says_so() -> None:
+    assert made_of_c() == to_compile()
+    assert run("--version").stdout == f"sealbox {version('sealbox')} (compiled)\n"
+
+
+def test_a_wheel_of_source_alone_is_for_every_python(tmp_path: Path) -> None:
+    made = wheel(tmp_path, SEALBOX_INTERPRETED="1")
+
+    assert made.name.endswith("-py3-none-any.whl")
+    assert not [name for name in ZipFile(made).namelist() if name.endswith(SUFFIX)]
+
+
+def test_without_a_compiler_a_wheel_is_made_all_the_same(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns("build", "tests", ".*"))
+
+    made = wheel(tmp_path / "made", checkout, CC="no-such-compiler")
+
+    assert made.name.endswith("-py3-none-any.whl")
 
 
 @pytest.mark.parametrize("package", ["sealbox", "sealbox_conformance"])

@@ -59,7 +59,8 @@ def path_of(module: str) -> Path:
     spec = find_spec(module)
     assert spec
     assert spec.origin
-    return Path(spec.origin)
+    origin = Path(spec.origin)
+    return origin.with_name(f"{origin.name.partition('.')[0]}.py")  # compiled or not, its source is beside it
 
 
 def changes(module: str) -> Iterator[Change]:

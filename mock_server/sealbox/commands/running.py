@@ -14,7 +14,7 @@ from rich.text import Text
 
 from sealbox.app import create_app
 from sealbox.serving import state_file
-from sealbox.serving.server import Server, collect_rarely
+from sealbox.serving.server import Server, collect_rarely, keep_freed_memory
 from sealbox.settings import Log
 
 from .exchange_log import ExchangeLog
@@ -66,6 +66,7 @@ def run(settings: Settings) -> None:
             settings.port_file.unlink(missing_ok=True)
 
     collect_rarely()
+    keep_freed_memory()
     with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has ended
         Server(app, ready=ready, ended=ended).run(sockets=[listener])
 

@@ -75,7 +75,7 @@ class Switches(dict[str, str]):
         noted = self._noted.get(name)
         if noted is not None and (current := _READING.get()) is not None:
             current.note(*noted)
-        return super().__getitem__(name)
+        return dict.__getitem__(self, name)  # at half the cost of `super()`, for each of many
 
     def get(self, name: str, default: Any = None) -> Any:
         return self[name] if name in self else default  # noqa: SIM401, it would ask itself

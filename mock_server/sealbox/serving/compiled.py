@@ -90,7 +90,6 @@ class Compiled:
         check_answers: bool = True,
         judge_themselves: frozenset[str] = frozenset(),
     ) -> None:
-        self._renders = renders
         self._exact: dict[tuple[str, str], Call] = {}
         self._patterns: defaultdict[tuple[str, str], list[tuple[re.Pattern[str], Call]]] = defaultdict(list)
         for api, handler in handlers.items():
@@ -101,6 +100,7 @@ class Compiled:
                     blueprint,
                     handler,
                     sandboxes,
+                    renders,
                     check_answers=check_answers,
                     judges_itself=api in judge_themselves,
                 )
@@ -118,31 +118,16 @@ class Compiled:
                 return call, match.groups()
         return None
 
-    async def answer(self, asked: Asked) -> Wire | None:
-        """None for a request that Connexion has to answer."""
-        if asked.found is None:
-            return None
-        call, texts = asked.found
-        try:
-            response = await call(texts, asked)
-        except NotTakenError:
-            return None
-        except Exception as error:  # noqa: BLE001, whatever it is has an answer in the vendor's shape
-            scope = {**asked.scope, "extensions": {"connexion_context": asked.given}}
-            return written(refusal(scope, error, self._renders))
-        body = response.body
-        whole = body if type(body) is bytes else bytes(body)
-        return Wire(response.status_code, response.raw_headers.copy(), whole)
-
 
 class Call:
     """One operation, ready to be called."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, one argument a part
         self,
         blueprint: Blueprint,
         find: Callable[[str], Handler],
         sandboxes: Sandboxes,
+        renders: Mapping[str, Render],
         *,
         check_answers: bool,
         judges_itself: bool,
@@ -150,6 +135,7 @@ class Call:
         self.blueprint = blueprint
         self._find = find
         self._sandboxes = sandboxes
+        self._renders = renders
         self._check_answers = check_answers
         self._judged = not judges_itself
         self._judges: dict[int | None, Judge | None] = {}
@@ -184,7 +170,25 @@ class Call:
             if one.argument in self._wanted
         }
 
-    async def __call__(self, texts: tuple[str, ...], asked: Asked) -> Response:
+    async def answer(self, texts: tuple[str, ...], asked: Asked) -> Wire | None:
+        """None for a request that Connexion has to answer."""
+        given = asked.given
+        try:
+            self._read(texts, asked)
+            response = await self._handler(**{name: given[name] for name in self._wanted if name in given})
+            if self._check_answers:
+                self._check(response)
+        except NotTakenError:
+            return None
+        except Exception as error:  # noqa: BLE001, whatever it is has an answer in the vendor's shape
+            scope = {**asked.scope, "extensions": {"connexion_context": given}}
+            return written(refusal(scope, error, self._renders))
+        body = response.body
+        whole = body if type(body) is bytes else bytes(body)
+        return Wire(response.status_code, response.raw_headers.copy(), whole)
+
+    def _read(self, texts: tuple[str, ...], asked: Asked) -> None:
+        """Let the caller in, and give the handler what path, query and body say."""
         given = asked.given
         if self.blueprint.is_secured:
             self._admit(asked)
@@ -194,10 +198,6 @@ class Call:
         if self._in_query:
             self._read_query(asked.scope["query_string"], given)
         self._read_body(asked)
-        response = await self._handler(**{name: given[name] for name in self._wanted if name in given})
-        if self._check_answers:
-            self._check(response)
-        return response
 
     def _admit(self, asked: Asked) -> None:
         api = self.blueprint.api

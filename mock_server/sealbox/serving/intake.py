@@ -162,11 +162,12 @@ class Intake:
 
     async def _compiled_answer(self, asked: Asked) -> Wire | None:
         """The answer of the compiled operation that is asked for; None when Connexion has to be asked."""
-        if self._compiled is None or asked.found is None:
+        if asked.found is None:
             return None
-        asked.given, instead = await self._given(asked, asked.found[0].blueprint.api)
+        call, texts = asked.found
+        asked.given, instead = await self._given(asked, call.blueprint.api)
         asked.is_read = instead is not None
-        return await self._compiled.answer(asked)
+        return await call.answer(texts, asked)
 
     def _front(self, scope: Scope) -> Front | None:
         return self.fronts.get(scope["path"].split("/", 2)[1])
@@ -188,25 +189,19 @@ class Intake:
         # Python refuses to read a number of thousands of digits, and nobody sends that many bytes.
         if length.isdigit() and (len(length) > 18 or int(length) > self.body_limit):
             raise BodyTooLarge(self.body_limit)
-        asked.body, more = await self._next(asked)
-        if not more:
-            return
-        chunks, size = [asked.body], len(asked.body)
+        chunks: list[bytes] = []
+        size, more = 0, True
         while more:
-            chunk, more = await self._next(asked, size)
-            chunks.append(chunk)
+            message = await asked.receive()
+            if message["type"] == "http.disconnect":
+                raise GoneError
+            chunk = message.get("body", b"")
             size += len(chunk)
+            if size > self.body_limit:
+                raise BodyTooLarge(self.body_limit)
+            chunks.append(chunk)
+            more = message.get("more_body", False)
         asked.body = b"".join(chunks)
-
-    async def _next(self, asked: Asked, before: int = 0) -> tuple[bytes, bool]:
-        """The next piece of the body, after so many bytes, and whether there is more."""
-        message = await asked.receive()
-        if message["type"] == "http.disconnect":
-            raise GoneError
-        chunk = message.get("body", b"")
-        if before + len(chunk) > self.body_limit:
-            raise BodyTooLarge(self.body_limit)
-        return chunk, message.get("more_body", False)
 
     async def _prepared(self, asked: Asked) -> tuple[Scope, bytes]:
         """The request as Connexion is shown it, with what handlers may ask for by name."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import os
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
     from .intake import Intake
 
+
+M_TRIM_THRESHOLD = -1  # of glibc's mallopt(3)
+MOST_FREE = 64 * 1024 * 1024
 
 TURN = "sealbox.turn"  # where connections of one server have what they share
 
@@ -80,3 +85,9 @@ def collect_rarely() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+def keep_freed_memory() -> None:
+    """Up to `MOST_FREE` bytes; glibc else returns what an upload took, and asks for it at the next one."""
+    if os.name == "posix" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(M_TRIM_THRESHOLD, MOST_FREE)

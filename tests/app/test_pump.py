@@ -15,7 +15,7 @@ from sealbox.apis.certifiqi.model import Upload
 from sealbox.apis.vec.certificates import certificate
 from sealbox.sandbox import Plan, Sandbox, Sandboxes
 from sealbox.timing.clock import ClockMode
-from sealbox.timing.pump import ENTERED, SECONDS, Watch, pumping
+from sealbox.timing.pump import FEW, MANY, SECONDS, Watch, pumping
 
 if TYPE_CHECKING:
     from sealbox.apis.certifiqi.world import World as Certifiqi
@@ -210,17 +210,24 @@ def test_what_happens_in_two_apis_is_told_in_order(wall: Wall) -> None:
     assert moments(sandboxes, "a") == [0, 10, 15, 30, 35]
 
 
-def test_many_batches_are_entered_a_part_at_a_time_while_nobody_asks(wall: Wall) -> None:
+def test_while_batches_come_few_are_entered_in_a_look_and_many_once_none_does(wall: Wall) -> None:
     sandboxes = opened(wall)
     watch, world = Watch(sandboxes), batch_world(sandboxes, "a")
     looked(watch, wall, 0)
-    for _ in range(2 * ENTERED + 1):
+    for _ in range(3 * FEW + MANY):
         begin_batch(sandboxes["a"])
-    for left in (ENTERED + 1, 1, 0, 0):
+    for begun, left in ((0, 2 * FEW + MANY), (FEW, 2 * FEW + MANY), (0, 2 * FEW), (0, 0), (0, 0)):
+        for _ in range(begun):
+            begin_batch(sandboxes["a"])
         looked(watch, wall, 0)
         assert len(world._unentered) == left
-        assert sandboxes["a"]._timeline.count == 2 * ENTERED + 1 - left
-    assert not sandboxes.stirred
+        assert sandboxes["a"]._timeline.count == len(world.batches) - left - held_at_first(sandboxes)
+    assert watch._left == set()
+
+
+def held_at_first(sandboxes: Sandboxes) -> int:
+    """The batches of a world that has just begun."""
+    return len(batch_world(sandboxes, "b").batches)
 
 
 def test_tenants_share_what_is_entered_in_one_look(wall: Wall) -> None:
@@ -228,9 +235,9 @@ def test_tenants_share_what_is_entered_in_one_look(wall: Wall) -> None:
     watch = Watch(sandboxes)
     looked(watch, wall, 0)
     for tenant in "ab":
-        for _ in range(ENTERED):
+        for _ in range(FEW + MANY // 2):
             begin_batch(sandboxes[tenant])
-    for left in (ENTERED // 2, 0):
+    for left in (FEW // 2 + MANY // 2, FEW // 2, 0):
         looked(watch, wall, 0)
         assert [len(batch_world(sandboxes, tenant)._unentered) for tenant in "ab"] == [left, left]
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from sealbox.sandbox import Sandbox, Sandboxes
 
 SECONDS = 0.02  # between two looks: what has become due in between is done at once, and others wait as long
-ENTERED = 20  # things that are entered in one look, of all tenants: no request waits for it for long
+FEW, MANY = 4, 200
+"""Things that are entered in one look, of all tenants: few while requests change something, which would wait,
+and many once none has since the last look."""
 
 
 @asynccontextmanager
@@ -39,6 +41,7 @@ class Watch:
         self._sandboxes = sandboxes
         self._due: dict[str, float] = {}
         self._queue: list[tuple[float, str]] = []
+        self._left: set[str] = set()
 
     def due(self, now: float) -> list[Sandbox]:
         """The tenants to catch up, each named once. `now` has seconds of a clock that only runs forward."""
@@ -57,13 +60,15 @@ class Watch:
         return found
 
     def _plan(self, now: float) -> None:
-        """See when something is due in the tenants in which anything has changed."""
-        stirred = sorted(self._sandboxes.stirred)
-        self._sandboxes.stirred.clear()
-        share = max(1, ENTERED // max(1, len(stirred)))
-        for tenant in stirred:
+        """See when something is due where anything has changed, and enter what is left."""
+        stirred = self._sandboxes.stirred
+        most, tenants = FEW if stirred else MANY, sorted(stirred | self._left)
+        stirred.clear()
+        self._left.clear()
+        share = max(1, most // max(1, len(tenants)))
+        for tenant in tenants:
             if tenant in self._sandboxes and self._sandboxes[tenant].enter(share):
-                self._sandboxes.stirred.add(tenant)
+                self._left.add(tenant)
             at = now + (self._sandboxes[tenant].seconds_to_wait() if tenant in self._sandboxes else inf)
             if abs(self._due.get(tenant, inf) - at) < SECONDS / 10:
                 continue  # as planned: a clock that runs by itself never tells twice the very same

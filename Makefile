@@ -53,10 +53,11 @@ bench: $(VENV)/.bench build/peers/.installed $(VENV)/.sealbox ## measure Sealbox
 
 # Sealbox itself is installed as the wheel that ships, never from the source tree: what runs here is what users get.
 $(VENV)/.sealbox: $(VENV)/.libraries $(WHEEL_INPUTS)
-	@echo "installing Sealbox into $(VENV)" >&2
+	@echo "building Sealbox, a minute the first time, and installing it into $(VENV)" >&2
 	@rm -rf build/wheel
 	@$(PIP) wheel --no-deps --no-build-isolation --no-index --wheel-dir build/wheel .
 	@$(PIP) install --no-deps --no-index --force-reinstall build/wheel/sealbox-*.whl
+	@$(BIN)/sealbox --version >&2
 	@touch $@
 
 $(VENV)/.libraries: requirements/serve.txt | $(VENV)/bin/python

@@ -243,6 +243,6 @@ def _known(world: World, caller: Caller, now: datetime) -> Known:
         template=template,
         user=user,
         is_foreign=world.templates.__contains__,
-        name_is_taken=lambda name: (caller.institution_id, name) in world.names,
+        name_is_taken=lambda name: name in world.names[caller.institution_id],
         now=now,
     )

@@ -7,7 +7,8 @@ import re
 from datetime import date
 from functools import lru_cache
 from io import StringIO
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealbox.problems import RuleViolation
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 EMAIL, NAME, ISSUE_DATE = "RecipientsEmail", "RecipientsName", "IssueDate"
 REQUIRED = (EMAIL, NAME)
+NONE: Mapping[Any, Any] = MappingProxyType({})
 RESERVED = (EMAIL, NAME, ISSUE_DATE)
 
 BOM = "\ufeff"
@@ -81,7 +83,8 @@ def read_recipients(
         layout, custom = usual or _heading(_first_line(first, delimiter), delimiter, switches)
         below = None if plain is None else rest.removesuffix("\n")
         if below and sure(layout).holds(below) and not suspects(below):
-            rows = SentRows(below.encode(), below.count("\n") + 1, layout, today, _SureDays(), {})
+            days = NONE if layout.issue_date is None else _SureDays()
+            rows = SentRows(below.encode(), below.count("\n") + 1, layout, today, days, NONE)
             return Recipients(rows, custom, tuple(hints))
         grid = (below and _as_sent(below, layout)) or _rewritten(text, layout, switches)
     except csv.Error as error:

@@ -29,7 +29,7 @@ class Sure:
         if len(rows) < LONG and self._short < FEW:
             self._short += 1
             return False
-        return finder(self._pattern)(rows + "\n")
+        return finder(self._pattern)(rows)
 
 
 @lru_cache(maxsize=64)
@@ -41,4 +41,5 @@ def sure(layout: Layout) -> Sure:
     cells[layout.email], cells[layout.name] = f"{address}@{address}", f"[{visible}\\p{{L}}]{others}"
     if layout.issue_date is not None:
         cells[layout.issue_date] = SURE_DAY
-    return Sure(f"^(?:{re.escape(layout.cell_end).join(cells)}\\n)*$")
+    row = re.escape(layout.cell_end).join(cells)
+    return Sure(f"^{row}(?:\\n{row})*$")

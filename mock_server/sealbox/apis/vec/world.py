@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,8 +84,9 @@ class World:
         Lists and the agenda have it once somebody looks into them: who only uploads does not wait for that.
         """
         self.batches[batch.id] = batch
-        self.names.add((batch.institution_id, batch.name))
-        self._unentered.append((batch, now or self.now))
+        self.names[batch.institution_id].add(batch.name)
+        self._unentered.append(batch)
+        self._kept_at.append(now or self.now)
 
     @property
     def register(self) -> Register:
@@ -94,14 +95,17 @@ class World:
         return self._register
 
     def enter(self, most: int, now: datetime) -> tuple[list[Happening], bool]:
-        """Have `most` of what is only kept where it is looked for, and tell of it; whether any is left."""
+        """Have `most` of what is only kept where it is looked for, and tell of it; whether any is left.
+
+        Likewise of as many changes: the rest is told when somebody asks.
+        """
         for _ in range(min(most, len(self._unentered))):
-            self._enter(*self._unentered.popleft())
-        return self._told(now), bool(self._unentered)
+            self._enter(self._unentered.popleft(), self._kept_at.popleft())
+        return self._told(now, most), bool(self._unentered)
 
     def _enter_all(self) -> None:
         while self._unentered:
-            self._enter(*self._unentered.popleft())
+            self._enter(self._unentered.popleft(), self._kept_at.popleft())
 
     def _enter(self, batch: Batch, now: datetime) -> None:
         plan = course(batch, self._silent)
@@ -133,9 +137,11 @@ class World:
     def _begin(self, batches: Iterable[Batch]) -> None:
         """Remember `batches` and no others. What has happened to them before is nothing new."""
         self.batches: dict[str, Batch] = {}
-        self._unentered: deque[tuple[Batch, datetime]] = deque()
+        # What is kept of an upload holds no pairs: the garbage collector would look at each of them.
+        self._unentered: deque[Batch] = deque()
+        self._kept_at: deque[datetime] = deque()
         self._register = Register(self._silent)
-        self.names: set[tuple[int, str]] = set()
+        self.names: defaultdict[int, set[str]] = defaultdict(set)
         self._by_head: dict[str, Batch] = {}
         self._known: dict[str, tuple[Batch, int]] = {}
         self._created: list[Happening] = []
@@ -166,9 +172,9 @@ class World:
         self._enter_all()
         return self._told(now)
 
-    def _told(self, now: datetime) -> list[Happening]:
-        """What has happened by `now` to what is entered, since the last call."""
-        self._register.settle(now)
+    def _told(self, now: datetime, most: int | None = None) -> list[Happening]:
+        """What has happened by `now` to what is entered, since the last call; `most` of it."""
+        self._register.settle(now, most)
         created, self._created = self._created, []
         return created + [
             Happening(at, "vec", batch.id, f"{event}: {status}")

@@ -20,7 +20,7 @@ test: $(VENV)/.test-tools $(VENV)/.sealbox check ## everything that judges the p
 	$(if $(ARGS),,@$(MAKE) --no-print-directory interpreted)
 
 interpreted: $(VENV)/.test-tools $(VENV)/.sealbox ## rules and application once more, on the source of what is compiled
-	PYTHONPATH=mock_server:conformance $(BIN)/pytest -n auto tests/domain tests/app $(ARGS)
+	SEALBOX_INTERPRETED=1 PYTHONPATH=mock_server:conformance $(BIN)/pytest -n auto tests/domain tests/app $(ARGS)
 
 judge: $(VENV)/.test-tools $(VENV)/.sealbox ## install the suite: .venv/bin/sealbox-conformance URL
 	@echo "$(BIN)/sealbox-conformance judges the server at an address: docs/judging.md"

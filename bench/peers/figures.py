@@ -49,7 +49,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """Latencies in milliseconds, of the run in the middle, at about half of what a server can bear."""
+    """Latencies in milliseconds at about half of what a server can bear: of the run that `middle` takes."""
 
     server: str
     case: str

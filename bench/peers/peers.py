@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
+SOURCE = Path(__file__).resolve().parents[2] / "mock_server"  # comes before the wheel, which is compiled
 JAVA = ("java", "-Xmx2g", "-XX:ActiveProcessorCount=1")
 
 
@@ -240,6 +241,7 @@ FAST = ("--loop", "auto", "--http", "auto")  # uvloop and httptools, which make 
 PEERS: tuple[Peer, ...] = (
     Peer("sealbox", "sealbox", "yes", sealbox(), reset=RESET),
     Peer("sealbox, each upload another", "sealbox", "yes", sealbox(), anew=True, reset=RESET),
+    Peer("sealbox, interpreted", "sealbox", "yes", sealbox(), {"PYTHONPATH": str(SOURCE)}, reset=RESET),
     Peer("sealbox --plain", "sealbox", "yes", sealbox("--plain"), reset=RESET),
     Peer("wiremock, no journal", "peer", "no", wiremock("--no-request-journal"), jit=True),
     Peer(

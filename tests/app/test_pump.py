@@ -222,7 +222,7 @@ def test_while_batches_come_few_are_entered_in_a_look_and_many_once_none_does(wa
         looked(watch, wall, 0)
         assert len(world._unentered) == left
         assert sandboxes["a"]._timeline.count == len(world.batches) - left - held_at_first(sandboxes)
-    assert watch._left == set()
+    assert watch._again == set()
 
 
 def held_at_first(sandboxes: Sandboxes) -> int:
@@ -240,6 +240,35 @@ def test_tenants_share_what_is_entered_in_one_look(wall: Wall) -> None:
     for left in (FEW // 2 + MANY // 2, FEW // 2, 0):
         looked(watch, wall, 0)
         assert [len(batch_world(sandboxes, tenant)._unentered) for tenant in "ab"] == [left, left]
+
+
+def test_a_tenant_that_waits_for_a_slow_receiver_holds_up_nobody(wall: Wall) -> None:
+    sandboxes = opened(wall)
+    watch = Watch(sandboxes)
+    begin(sandboxes["a"])
+    watch.due(0)
+    for _ in range(FEW + 2 * MANY):
+        begin_batch(sandboxes["b"])
+    wall.seconds = 10.1
+    waiting = []
+    for _ in range(4):
+        assert [one.plan.tenant for one in watch.due(10.1)] == ["a"], "nobody catches up"
+        waiting.append(len(batch_world(sandboxes, "b")._unentered))
+    assert waiting == [2 * MANY, 3 * MANY // 2, MANY, MANY // 2], "no more than half of them is its share"
+
+
+@pytest.mark.parametrize("end", ["reset", "close"])
+def test_what_is_left_of_a_tenant_that_ends_is_nobodys(wall: Wall, end: str) -> None:
+    sandboxes = opened(wall)
+    watch = Watch(sandboxes)
+    for _ in range(FEW + 1):
+        begin_batch(sandboxes["a"])
+    watch.due(0)
+    assert watch._again == {"a"}
+    getattr(sandboxes, end)("a")
+    watch.due(SECONDS)
+    watch.due(2 * SECONDS)
+    assert watch._again == set()
 
 
 def test_whoever_looks_into_a_list_finds_what_is_not_entered_yet(wall: Wall) -> None:

@@ -13,7 +13,8 @@ import pytest
 from bench.peers.__main__ import chosen
 from bench.peers.cases import CASES
 from bench.peers.peers import PEERS, Peer, Place, UnavailableError, mockoon, prism, sealbox, wiremock
-from bench.peers.turns import Comparison, Times
+from bench.peers.turns import Comparison, Times, middle
+from bench.peers.wrk import Load
 
 ROOT = Path(__file__).resolve().parents[2]
 needs_wrk = pytest.mark.skipif(
@@ -158,3 +159,16 @@ def test_the_time_that_a_comparison_takes_is_known_before() -> None:
     two = chosen(["prism"], [])
 
     assert Times(measured=6, warm=2, rounds=2).estimate(two) == 2 * 3 * 2 * 8
+
+
+@pytest.mark.parametrize(("p99s", "taken"), [([9], 9), ([9, 2, 4], 4), ([9, 2], 2), ([9, 2, 4, 3], 3)])
+def test_of_several_runs_the_one_in_the_middle_counts(p99s: list[float], taken: float) -> None:
+    loads = [Load(requests=1, seconds=1, errors=0, p50=0.5, p99=p99) for p99 in p99s]
+
+    assert middle(loads).p99 == taken
+
+
+def test_the_middle_is_that_of_p99_over_p50() -> None:
+    loads = [Load(requests=1, seconds=1, errors=0, p50=p50, p99=6) for p50 in (1, 2, 3)]
+
+    assert middle(loads).p50 == 2

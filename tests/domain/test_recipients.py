@@ -417,3 +417,15 @@ def test_headers_in_another_order_or_with_another_delimiter_are_other_headers(re
         (HEAD, ANA),
     ]:
         assert people(read(head + row, csv_delimiter="detect")) == [("ana@example.com", "Ana")]
+
+
+@pytest.mark.parametrize("columns", [99, 101, 10_000])
+def test_a_file_of_very_many_columns_is_read_as_any_other(read: Read, columns: int) -> None:
+    head = ",".join(["RecipientsEmail", "RecipientsName", *(f"Column {one}" for one in range(columns))])
+    row = ",".join(["ana@example.com", "Ana", *(f"cell {one}" for one in range(columns))])
+
+    for _ in range(5):  # the first ones of a layout are read in another way
+        found = read(f"{head}\n{row}\n{row}\n")
+        assert people(found) == [("ana@example.com", "Ana")] * 2
+        assert found.rows[1].custom == tuple(f"cell {one}" for one in range(columns))
+        assert faults(found) == [None, None]

@@ -102,6 +102,7 @@ def test_a_recipe_installs_a_wheel_of_this_version_with_extras_that_there_are(na
     asked = re.findall(r"(?:whl|SEALBOX)\[([a-z,]+)\]", text)
 
     assert set(re.findall(r"sealbox-[\w.-]+\.whl", text)) == {f"sealbox-{__version__}-py3-none-any.whl"}
+    assert "SEALBOX_INTERPRETED=1 pip wheel" in text, "it is only called so if it is made so"
     assert asked
     assert {extra for one in asked for extra in one.split(",")} <= set(project["optional-dependencies"])
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from .intake import Intake
 
 
-M_TRIM_THRESHOLD = -1  # of glibc's mallopt(3)
-MOST_FREE = 64 * 1024 * 1024
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
+MOST_FREE, LARGE = 64 * 1024 * 1024, 32 * 1024 * 1024
 
 TURN = "sealbox.turn"  # where connections of one server have what they share
 
@@ -88,6 +88,11 @@ def collect_rarely() -> None:
 
 
 def keep_freed_memory() -> None:
-    """Up to `MOST_FREE` bytes; glibc else returns what an upload took, and asks for it at the next one."""
+    """Have glibc keep up to `MOST_FREE` freed bytes for the next upload, and not return them after each one.
+
+    Once it is told so it no longer learns by itself from which size on a block is fetched from the system on
+    its own, and returned: hence `LARGE`. Other C libraries are left as they are.
+    """
     if os.name == "posix" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
         libc.mallopt(M_TRIM_THRESHOLD, MOST_FREE)
+        libc.mallopt(M_MMAP_THRESHOLD, LARGE)

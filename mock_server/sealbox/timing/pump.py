@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 SECONDS = 0.02  # between two looks: what has become due in between is done at once, and others wait as long
 FEW, MANY = 4, 200
-"""Things that are entered in one look, of all tenants: few while requests change something, which would wait,
-and many once none has since the last look."""
+"""Things that are entered in one look, of all tenants: few while requests come that change something, which
+would wait; many once nothing has been changed since the last look."""
 
 
 @asynccontextmanager
@@ -41,7 +41,7 @@ class Watch:
         self._sandboxes = sandboxes
         self._due: dict[str, float] = {}
         self._queue: list[tuple[float, str]] = []
-        self._left: set[str] = set()
+        self._again: set[str] = set()
 
     def due(self, now: float) -> list[Sandbox]:
         """The tenants to catch up, each named once. `now` has seconds of a clock that only runs forward."""
@@ -55,20 +55,20 @@ class Watch:
             del self._due[tenant]
             if tenant in self._sandboxes:
                 sandbox = self._sandboxes[tenant]
-                sandbox.stir()
+                self._again.add(tenant)  # to be planned anew: nothing has been done to it
                 found += [sandbox] if sandbox.is_due else []
         return found
 
     def _plan(self, now: float) -> None:
         """See when something is due where anything has changed, and enter what is left."""
         stirred = self._sandboxes.stirred
-        most, tenants = FEW if stirred else MANY, sorted(stirred | self._left)
+        most, tenants = FEW if stirred else MANY, sorted(stirred | self._again)
         stirred.clear()
-        self._left.clear()
+        self._again.clear()
         share = max(1, most // max(1, len(tenants)))
         for tenant in tenants:
             if tenant in self._sandboxes and self._sandboxes[tenant].enter(share):
-                self._left.add(tenant)
+                self._again.add(tenant)
             at = now + (self._sandboxes[tenant].seconds_to_wait() if tenant in self._sandboxes else inf)
             if abs(self._due.get(tenant, inf) - at) < SECONDS / 10:
                 continue  # as planned: a clock that runs by itself never tells twice the very same

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 EMAIL, NAME, ISSUE_DATE = "RecipientsEmail", "RecipientsName", "IssueDate"
 REQUIRED = (EMAIL, NAME)
-NONE: Mapping[Any, Any] = MappingProxyType({})
 RESERVED = (EMAIL, NAME, ISSUE_DATE)
+
+NONE: Mapping[Any, Any] = MappingProxyType({})
+"""Days, or faults, where there are none: one for all uploads, which would else keep some of their own."""
 
 BOM = "\ufeff"
 DELIMITERS = ",;\t|"

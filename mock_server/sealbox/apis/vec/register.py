@@ -77,15 +77,10 @@ class Register:
         self._of_status[batch.institution_id, status].add(place)
         self._statuses[batch.id] = status
 
-    def settle(self, now: datetime, most: int | None = None) -> None:
-        """Take note of what has changed by `now`, or `most` of it, the first first.
-
-        What was going to happen to an earlier state of a batch does not.
-        """
+    def settle(self, now: datetime) -> None:
+        """Take note of what has changed by `now`. What was going to happen to an earlier state does not."""
         changes = self._changes
-        for _ in count() if most is None else range(most):
-            if not changes or changes[0][0] > now:
-                return
+        while changes and changes[0][0] <= now:
             at, _, batch, event, plan = heappop(changes)
             if self._batches[batch.id] is batch:
                 status = status_at(batch, plan, at, self._switches)

@@ -84,7 +84,7 @@ def new_batch(
         count = max(len(given), len(fields["signatories"] or ()))
         _compare_with_fields(template, count, switches, errors, hints)
         holders = [signature.user_uuid for signature in _complete(template, given, known, switches)]
-        if len(set(holders)) < len(holders):  # a default that stays may be somebody who was given
+        if _has_one_twice(holders):  # a default that stays may be somebody who was given
             errors.setdefault("signatories", [TWICE])
     if errors or template is None or name is None:
         why = csv_refusal.why if csv_refusal else _advice(sent, errors)
@@ -148,6 +148,10 @@ def _csv_file(value: Any, errors: Errors) -> None:
         errors["csv_file"] = ["The csv file failed to upload."]
 
 
+def _has_one_twice(users: Sequence[str]) -> bool:
+    return len(set(users)) < len(users)
+
+
 def _signatories(
     value: Any, known: Known, switches: Mapping[str, str], errors: Errors
 ) -> list[Signature] | None:
@@ -172,8 +176,7 @@ def _signatories(
             named.append((user_uuid, field))
         if index is not None:
             placed.append((index, field))
-    users = [user_uuid for user_uuid, _ in named]
-    if len(set(users)) < len(users):
+    if _has_one_twice([user_uuid for user_uuid, _ in named]):
         errors["signatories"] = [TWICE]
     errors.update(_gaps(placed))
     positions = {field: index for index, field in placed}

@@ -95,13 +95,10 @@ class World:
         return self._register
 
     def enter(self, most: int, now: datetime) -> tuple[list[Happening], bool]:
-        """Have `most` of what is only kept where it is looked for, and tell of it; whether any is left.
-
-        Likewise of as many changes: the rest is told when somebody asks.
-        """
+        """Have `most` of what is only kept where it is looked for, and tell of it; whether any is left."""
         for _ in range(min(most, len(self._unentered))):
             self._enter(self._unentered.popleft(), self._kept_at.popleft())
-        return self._told(now, most), bool(self._unentered)
+        return self._told(now), bool(self._unentered)
 
     def _enter_all(self) -> None:
         while self._unentered:
@@ -172,9 +169,9 @@ class World:
         self._enter_all()
         return self._told(now)
 
-    def _told(self, now: datetime, most: int | None = None) -> list[Happening]:
-        """What has happened by `now` to what is entered, since the last call; `most` of it."""
-        self._register.settle(now, most)
+    def _told(self, now: datetime) -> list[Happening]:
+        """What has happened by `now` to what is entered, since the last call."""
+        self._register.settle(now)
         created, self._created = self._created, []
         return created + [
             Happening(at, "vec", batch.id, f"{event}: {status}")

@@ -3,8 +3,8 @@
     .venv/bin/python -m bench.queueing
 
 Simulates what `make bench` does at half load: connections that each send, wait for the answer, and pause for
-a random time. Whoever comes while another is served waits. At half load p99 is then nearly four times p50; near
-full load everybody waits, and they come closer again.
+a random time. Whoever comes while another is served waits. At half load p99 is then nearly four times p50;
+near full load everybody waits, and they come closer again.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def _without(app: Any, ending: str, status: int) -> Any:
             return
         headers = [(b"content-type", b"text/html"), (b"location", b"/elsewhere")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": UPSET})
+        await send({"type": "http.response.body", "body": b"" if status == 204 else UPSET})
 
     return changed
 

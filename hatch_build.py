@@ -53,7 +53,7 @@ def compiled(modules: list[Path], root: Path) -> dict[Path, Path]:
 
     Raises setuptools' CCompilerError where there is no compiler, or no header of Python for it.
     """
-    from Cython import __version__ as made_by  # type: ignore[attr-defined]  # noqa: PLC0415, it is there
+    from Cython import __version__ as made_by  # type: ignore[attr-defined]  # noqa: PLC0415, it is there; source alone needs it not
 
     kept = root / "build" / "compiled"
     by = f"{made_by} {sysconfig.get_config_var('SOABI')} {platform.machine()}".encode()
@@ -77,7 +77,7 @@ def compiled(modules: list[Path], root: Path) -> dict[Path, Path]:
 def build(modules: list[Path], source: Path, into: Path) -> None:
     """Compile `modules` into the folder `lib` of `into`."""
     from Cython.Build import cythonize  # noqa: PLC0415, as above
-    from setuptools import Distribution, Extension  # noqa: PLC0415
+    from setuptools import Distribution, Extension  # noqa: PLC0415, as above
 
     with chdir(source):  # so that tracebacks show their paths within the package
         written = cythonize(  # type: ignore[no-untyped-call]  # Cython's own are half typed
